@@ -2,9 +2,9 @@
  * Output files whose final name is always whole.
  *
  * Bytes go to a temporary file beside the target. Committing syncs them to the disk, renames the
- * file and syncs the folder; until then the target is untouched, and after a crash or a failure it is
- * either what it was or the complete new file. The temporary is called .NAME.XXXXXXXX.partial and is
- * removed by sp_file_discard.
+ * file and syncs the folder; until then the target is untouched, and after a crash or a failure it
+ * is either what it was or the complete new file. The temporary is called .NAME.XXXXXXXX.partial
+ * and is removed by sp_file_discard.
  *
  *     sp_file_create(&file, "codes.pdf", SP_FILE_NEW, &err)
  *     … sp_file_write as the write function of a sink …

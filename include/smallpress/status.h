@@ -18,13 +18,13 @@
 SP_BEGIN_DECLS
 
 /* Every status, with the word that names it in messages and in JSON. SP_OK is 0 for ever. */
-#define SP_STATUS_TABLE(X)                                                                         \
-    X(SP_OK, "ok")             /* done */                                                          \
-    X(SP_BAD_SPEC, "bad-spec") /* the description of the job contradicts itself or a limit */      \
-    X(SP_BAD_DATA, "bad-data") /* the input data cannot be used */                                 \
-    X(SP_TOO_BIG, "too-big")   /* does not fit: an answer, not a fault */                          \
-    X(SP_NO_ROOM, "no-room")   /* the job cannot fit the memory or disk it was given */            \
-    X(SP_IO, "io")             /* the system refused to read, write or make something */           \
+#define SP_STATUS_TABLE(X)                                                                    \
+    X(SP_OK, "ok")             /* done */                                                     \
+    X(SP_BAD_SPEC, "bad-spec") /* the description of the job contradicts itself or a limit */ \
+    X(SP_BAD_DATA, "bad-data") /* the input data cannot be used */                            \
+    X(SP_TOO_BIG, "too-big")   /* does not fit: an answer, not a fault */                     \
+    X(SP_NO_ROOM, "no-room")   /* the job cannot fit the memory or disk it was given */       \
+    X(SP_IO, "io")             /* the system refused to read, write or make something */      \
     X(SP_STOPPED, "stopped")   /* the caller asked the job to stop */
 
 #define SP_STATUS_NAME(name, word) name,
@@ -35,8 +35,8 @@ enum sp_status {
 
 /*
  * One failure. `line` and `column` count from 1 and are 0 when the failure has no place in a text.
- * `os_error` is the errno value behind SP_IO and 0 otherwise. `text` is UTF-8, one sentence, without
- * a line break at its end.
+ * `os_error` is the errno value behind SP_IO and 0 otherwise. `text` is UTF-8, one sentence,
+ * without a line break at its end.
  */
 struct sp_err {
     enum sp_status status;

@@ -19,8 +19,9 @@ enum sp_status sp_arena_open(struct sp_arena *arena, size_t bytes, struct sp_err
     void *memory = bytes ? sp_sys_map(bytes, &error) : NULL;
     if (bytes && !memory) {
         char reason[128];
-        return sp_fail(err, SP_NO_ROOM, "the system would not give the job its %zu bytes of memory: %s",
-                       bytes, strerror_r(error, reason, sizeof reason));
+        return sp_fail(err, SP_NO_ROOM,
+                       "the system would not give the job its %zu bytes of memory: %s", bytes,
+                       strerror_r(error, reason, sizeof reason));
     }
     memset(arena, 0, sizeof *arena);
     arena->base = memory;

@@ -35,8 +35,8 @@ static inline uint64_t sp_u64_div_ceil(uint64_t a, uint64_t b)
     return a / b + (a % b != 0);
 }
 
-#define SP_MIN(a, b)  ((a) < (b) ? (a) : (b))
-#define SP_MAX(a, b)  ((a) > (b) ? (a) : (b))
+#define SP_MIN(a, b)    ((a) < (b) ? (a) : (b))
+#define SP_MAX(a, b)    ((a) > (b) ? (a) : (b))
 #define SP_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

@@ -16,11 +16,11 @@
 #endif
 
 /* Runs a call until no signal interrupts it; result or negative errno. */
-#define RETRY(result, expression)                                                                  \
-    do {                                                                                           \
-        (result) = (expression);                                                                   \
-        if ((result) < 0)                                                                          \
-            (result) = -errno;                                                                     \
+#define RETRY(result, expression) \
+    do {                          \
+        (result) = (expression);  \
+        if ((result) < 0)         \
+            (result) = -errno;    \
     } while ((result) == -EINTR)
 
 int sp_sys_open(int directory, const char *path, int flags, mode_t mode)
@@ -119,8 +119,8 @@ void *sp_sys_map(size_t bytes, int *error)
     *error = FAULT(SP_SYS_MMAP);
     if (*error)
         return NULL;
-    void *memory =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) {
         *error = errno;
         return NULL;

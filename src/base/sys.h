@@ -1,10 +1,10 @@
 /*
  * The gate to the system: every call that can fail passes here.
  *
- * Each function is the system call of its name, retried when a signal interrupted it, returning 0 or
- * a result, and a negative errno value on failure. One gate means one list of what can go wrong, and
- * a place where tests make it go wrong: built with SP_FAULTS, the gate consults a fault plan (see
- * sys_fault.c) and fails the call it names. Release builds have no trace of that.
+ * Each function is the system call of its name, retried when a signal interrupted it, returning 0
+ * or a result, and a negative errno value on failure. One gate means one list of what can go wrong,
+ * and a place where tests make it go wrong: built with SP_FAULTS, the gate consults a fault plan
+ * (see sys_fault.c) and fails the call it names. Release builds have no trace of that.
  */
 #ifndef SP_BASE_SYS_H
 #define SP_BASE_SYS_H
@@ -16,13 +16,13 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-#define SP_SYS_TABLE(X)                                                                            \
-    X(SP_SYS_OPEN, "open")                                                                         \
-    X(SP_SYS_READ, "read")                                                                         \
-    X(SP_SYS_WRITE, "write")                                                                       \
-    X(SP_SYS_FSYNC, "fsync")                                                                       \
-    X(SP_SYS_RENAME, "rename")                                                                     \
-    X(SP_SYS_MMAP, "mmap")                                                                         \
+#define SP_SYS_TABLE(X)        \
+    X(SP_SYS_OPEN, "open")     \
+    X(SP_SYS_READ, "read")     \
+    X(SP_SYS_WRITE, "write")   \
+    X(SP_SYS_FSYNC, "fsync")   \
+    X(SP_SYS_RENAME, "rename") \
+    X(SP_SYS_MMAP, "mmap")     \
     X(SP_SYS_THREAD, "thread")
 
 #define SP_SYS_NAME(name, word) name,

@@ -1,0 +1,60 @@
+/*
+ * Every limit of smallpress, with its reason and what it costs.
+ *
+ * A number stands here when raising it would change how much memory a job takes, how long bad input
+ * can keep a program busy, or what a document may hold. Limits of the formats themselves (versions
+ * of a QR code, digits of a date) stand with the format.
+ */
+#ifndef SMALLPRESS_LIMIT_H
+#define SMALLPRESS_LIMIT_H
+
+/*
+ * Cells on a page. A page in hand holds the ids and the drawing of all its cells; 10,000 labels on
+ * one sheet are beyond any stock known, and a large poster still prints.
+ */
+#define SP_CELLS_MAX 10000
+
+/* Pages of a document: object numbers are 32 bits and a page takes two or more. */
+#define SP_PAGES_MAX 1000000000u
+
+/* Threads that compose pages. Each holds two pages in the ring and a stack. */
+#define SP_THREADS_MAX 256
+
+/*
+ * Sides of a page, in micrometres: from one small label to the largest page that PDF 1.7 viewers
+ * are known to take (14,400 units, ISO 32000-1, annex C.2).
+ */
+#define SP_PAGE_MIN_UM 5000
+#define SP_PAGE_MAX_UM 5080000
+
+/* The narrowest cell, in micrometres: a version 1 code in it is read by no phone, but drawn. */
+#define SP_CELL_MIN_UM 1000
+
+/* Below this, in micrometres, office printers and phone cameras start to lose modules. */
+#define SP_MODULE_WARN_UM 250
+
+/*
+ * Bytes of one line of input. The longest payload a code holds is 7,089 digits; a line that will
+ * not fit is skipped in a buffer of this size, however long it is.
+ */
+#define SP_LINE_BYTES_MAX 16384
+
+/* Bytes and glyphs of a printed line; the rest is cut and an ellipsis says so. */
+#define SP_CAPTION_BYTES_MAX  1024
+#define SP_CAPTION_GLYPHS_MAX 1024
+
+/* Sizes of the printed line, in thousandths of a point. Below the second a reader is warned. */
+#define SP_TEXT_SIZE_MIN_MPT  1000
+#define SP_TEXT_SIZE_WARN_MPT 4000
+#define SP_TEXT_SIZE_MAX_MPT  72000
+
+/* Glyphs a font may have: glyph numbers have 16 bits in OpenType. A set of them is 8 KiB. */
+#define SP_GLYPHS_MAX 65536
+
+/*
+ * Stack of a composing thread. Measured at under 40 KiB on the deepest path (shaping Arabic); the
+ * rest is for libraries of other versions. Sanitizers need several times as much.
+ */
+#define SP_STACK_BYTES (256 * 1024)
+
+#endif

@@ -1,0 +1,100 @@
+#include "layout/page_grid.h"
+
+#include <smallpress/limit.h>
+
+#include "base/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* "12.5 mm" of micrometres, in a caller's buffer. */
+struct mm {
+    char text[32];
+};
+
+static const char *mm(struct mm *buffer, int64_t um)
+{
+    const char *sign = um < 0 ? "-" : "";
+    const int64_t size = um < 0 ? -um : um;
+    int digits = 3;
+    int64_t fraction = size % 1000;
+    while (digits > 1 && fraction % 10 == 0) {
+        fraction /= 10;
+        digits--;
+    }
+    if (fraction == 0)
+        snprintf(buffer->text, sizeof buffer->text, "%s%" PRId64 " mm", sign, size / 1000);
+    else
+        snprintf(buffer->text, sizeof buffer->text, "%s%" PRId64 ".%0*" PRId64 " mm", sign,
+                 size / 1000, digits, fraction);
+    return buffer->text;
+}
+
+/* Room left for the cells along one side, which may be negative. */
+static int64_t cells_um(int64_t side_um, int64_t before_um, int64_t after_um, uint32_t count,
+                        int64_t gap_um)
+{
+    return side_um - before_um - after_um - (int64_t)(count - 1) * gap_um;
+}
+
+static enum sp_status check_side(const char *across, int64_t side_um, int64_t before_um,
+                                 int64_t after_um, uint32_t count, int64_t gap_um,
+                                 struct sp_err *err)
+{
+    struct mm side, margins, gap, cell, least;
+    const int64_t room_um = cells_um(side_um, before_um, after_um, count, gap_um);
+    if (room_um / count >= SP_CELL_MIN_UM)
+        return SP_OK;
+    return sp_fail(err, SP_BAD_SPEC,
+                   "%" PRIu32 " cells with margins of %s in all and gaps of %s do not fit a page "
+                   "that is %s %s: each would be %s, and needs at least %s; take fewer cells, or "
+                   "smaller margins or gaps",
+                   count, mm(&margins, before_um + after_um), mm(&gap, gap_um), mm(&side, side_um),
+                   across, mm(&cell, room_um / count), mm(&least, SP_CELL_MIN_UM));
+}
+
+enum sp_status sp_page_grid_check(const struct sp_page_grid *grid, struct sp_err *err)
+{
+    struct mm width, height, least, most;
+    if (grid->width_um < SP_PAGE_MIN_UM || grid->width_um > SP_PAGE_MAX_UM ||
+        grid->height_um < SP_PAGE_MIN_UM || grid->height_um > SP_PAGE_MAX_UM)
+        return sp_fail(err, SP_BAD_SPEC,
+                       "a page of %s by %s cannot be made: each side must be %s to %s",
+                       mm(&width, grid->width_um), mm(&height, grid->height_um),
+                       mm(&least, SP_PAGE_MIN_UM), mm(&most, SP_PAGE_MAX_UM));
+    if (grid->columns == 0 || grid->rows == 0 ||
+        (uint64_t)grid->columns * grid->rows > SP_CELLS_MAX)
+        return sp_fail(err, SP_BAD_SPEC,
+                       "a grid of %" PRIu32 "x%" PRIu32 " cannot be made: a page has 1 to %d cells",
+                       grid->columns, grid->rows, SP_CELLS_MAX);
+    if (grid->top_um < 0 || grid->right_um < 0 || grid->bottom_um < 0 || grid->left_um < 0 ||
+        grid->column_gap_um < 0 || grid->row_gap_um < 0)
+        return sp_fail(err, SP_BAD_SPEC, "margins and gaps cannot be negative");
+    const enum sp_status status = check_side("wide", grid->width_um, grid->left_um, grid->right_um,
+                                             grid->columns, grid->column_gap_um, err);
+    if (status != SP_OK)
+        return status;
+    return check_side("high", grid->height_um, grid->top_um, grid->bottom_um, grid->rows,
+                      grid->row_gap_um, err);
+}
+
+struct sp_rect sp_page_grid_cell(const struct sp_page_grid *grid, uint32_t index)
+{
+    SP_ASSERT(index < grid->columns * grid->rows);
+    const int64_t column = index % grid->columns;
+    const int64_t row = index / grid->columns;
+    const int64_t wide_um =
+        cells_um(grid->width_um, grid->left_um, grid->right_um, grid->columns, grid->column_gap_um);
+    const int64_t high_um =
+        cells_um(grid->height_um, grid->top_um, grid->bottom_um, grid->rows, grid->row_gap_um);
+    const int64_t left = column * wide_um / grid->columns;
+    const int64_t right = (column + 1) * wide_um / grid->columns;
+    const int64_t top = row * high_um / grid->rows;
+    const int64_t bottom = (row + 1) * high_um / grid->rows;
+    return (struct sp_rect){
+        .x_um = grid->left_um + left + column * grid->column_gap_um,
+        .y_um = grid->top_um + top + row * grid->row_gap_um,
+        .width_um = right - left,
+        .height_um = bottom - top,
+    };
+}

@@ -1,0 +1,66 @@
+/*
+ * The PDF file: forward only, one pass, no seeking back (ISO 32000-1; version 1.7).
+ *
+ *     %PDF-1.7
+ *     page content, images, page …      as pages come, in their order
+ *     page-tree nodes                   as they fill (pdf_page_tree.h)
+ *     font, catalog, information        at the end
+ *     cross-reference stream            offsets read back from scratch (pdf_xref.h)
+ *
+ * Whatever number of pages there is, memory holds one block of offsets and the open tree nodes. The
+ * sink only ever moves forward, so it may be a pipe. The same calls give the same bytes: dates and
+ * identifiers come from the caller, never from a clock.
+ */
+#ifndef SP_PDF_DOCUMENT_H
+#define SP_PDF_DOCUMENT_H
+
+#include <smallpress/arena.h>
+#include <smallpress/status.h>
+#include <smallpress/stream.h>
+
+#include "pdf/pdf_font.h"
+#include "pdf/pdf_page.h"
+#include "pdf/pdf_page_tree.h"
+#include "pdf/pdf_xref.h"
+
+#include <stdint.h>
+
+struct sp_pdf_document_spec {
+    int64_t width_mpt, height_mpt; /* of every page, in thousandths of a point */
+    const char *title;             /* UTF-8, or null */
+    const char *date;              /* "D:20261121120000Z" (ISO 32000-1, 7.9.4), or null */
+    unsigned char id[16];          /* from the spec of the job; the data is mixed in at the end */
+};
+
+struct sp_pdf_document {
+    struct sp_out *out;
+    struct sp_pdf_document_spec spec; /* texts are borrowed */
+    struct sp_pdf_xref xref;
+    struct sp_pdf_page_tree tree;
+    uint32_t first_object; /* of those reserved: catalog, information, font */
+    uint64_t page_count;
+};
+
+size_t sp_pdf_document_need(void);
+
+/* Bytes of scratch for so many pages with so many images in all. */
+uint64_t sp_pdf_document_scratch(uint64_t pages, uint64_t images);
+
+/* Writes the head of the file. `out` and `scratch` are borrowed to the end. */
+void sp_pdf_document_init(struct sp_pdf_document *document, struct sp_arena *arena,
+                          struct sp_out *out, const struct sp_scratch *scratch,
+                          const struct sp_pdf_document_spec *spec);
+
+/* Writes a page that was composed (and packed, if it was). */
+void sp_pdf_document_add(struct sp_pdf_document *document, const struct sp_pdf_page *page);
+
+/*
+ * Writes the font and the end of the file and flushes the sink. At least one page must have been
+ * added. Returns the first error of the sink or the scratch file.
+ */
+SP_MUST_CHECK enum sp_status sp_pdf_document_finish(struct sp_pdf_document *document,
+                                                    const struct sp_pdf_font *font,
+                                                    struct sp_pdf_font_work *work,
+                                                    struct sp_err *err);
+
+#endif

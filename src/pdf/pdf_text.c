@@ -1,0 +1,106 @@
+#include "pdf/pdf_text.h"
+
+#include "base/utf8.h"
+
+/* A glyph is two bytes, each of which may need a backslash. */
+#define GLYPH_MAX 4
+/* A move (two numbers and Td), a font size (a number and /F Tf) and the brackets of a string. */
+#define LINE_MAX_OVERHEAD (3 * SP_BUF_NUMBER_MAX + 32)
+/* "/Span<</ActualText<FEFF>>>BDC" and EMC; a UTF-8 byte becomes at most four hexadecimal digits. */
+#define SPAN_OVERHEAD 48
+
+size_t sp_pdf_text_bound(void)
+{
+    return sizeof "BT\nET\n";
+}
+
+size_t sp_pdf_text_line_bound(size_t glyphs)
+{
+    return LINE_MAX_OVERHEAD + glyphs * GLYPH_MAX;
+}
+
+size_t sp_pdf_text_placed_bound(size_t glyphs, size_t text_bytes)
+{
+    return SPAN_OVERHEAD + 4 * text_bytes + glyphs * (LINE_MAX_OVERHEAD + GLYPH_MAX);
+}
+
+void sp_pdf_text_begin(struct sp_pdf_text *text, struct sp_buf *content)
+{
+    *text = (struct sp_pdf_text){.content = content};
+    sp_buf_literal(content, "BT\n");
+}
+
+void sp_pdf_text_end(struct sp_pdf_text *text)
+{
+    sp_buf_literal(text->content, "ET\n");
+}
+
+static void move(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt)
+{
+    if (size_mpt != text->size_mpt) {
+        sp_buf_literal(text->content, "/F ");
+        sp_buf_milli(text->content, size_mpt);
+        sp_buf_literal(text->content, " Tf ");
+        text->size_mpt = size_mpt;
+    }
+    sp_buf_milli(text->content, x_mpt - text->x_mpt);
+    sp_buf_byte(text->content, ' ');
+    sp_buf_milli(text->content, y_mpt - text->y_mpt);
+    sp_buf_literal(text->content, " Td");
+    text->x_mpt = x_mpt;
+    text->y_mpt = y_mpt;
+}
+
+/* ISO 32000-1, 7.3.4.2: brackets and backslashes are escaped, and so are bare line ends. */
+static void string_byte(struct sp_buf *content, unsigned char byte)
+{
+    if (byte == '\r' || byte == '\n') {
+        sp_buf_byte(content, '\\');
+        byte = byte == '\r' ? 'r' : 'n';
+    } else if (byte == '(' || byte == ')' || byte == '\\') {
+        sp_buf_byte(content, '\\');
+    }
+    sp_buf_byte(content, byte);
+}
+
+static void glyph_bytes(struct sp_buf *content, uint16_t glyph)
+{
+    string_byte(content, (unsigned char)(glyph >> 8));
+    string_byte(content, (unsigned char)(glyph & 0xFF));
+}
+
+void sp_pdf_text_line(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
+                      const uint16_t *glyphs, size_t count)
+{
+    move(text, x_mpt, y_mpt, size_mpt);
+    sp_buf_byte(text->content, '(');
+    for (size_t i = 0; i < count; i++)
+        glyph_bytes(text->content, glyphs[i]);
+    sp_buf_literal(text->content, ")Tj\n");
+}
+
+/* UTF-16BE in hexadecimal (ISO 32000-1, 7.9.2.2). */
+static void utf16_hex(struct sp_buf *content, uint32_t code)
+{
+    if (code >= 0x10000) {
+        const uint32_t rest = code - 0x10000;
+        utf16_hex(content, 0xD800 | rest >> 10);
+        code = 0xDC00 | (rest & 0x3FF);
+    }
+    const unsigned char bytes[2] = {(unsigned char)(code >> 8), (unsigned char)code};
+    sp_buf_hex(content, bytes, 2);
+}
+
+void sp_pdf_text_placed(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
+                        const struct sp_pdf_glyph *glyphs, size_t count, const char *utf8,
+                        size_t utf8_bytes)
+{
+    sp_buf_literal(text->content, "/Span<</ActualText<FEFF");
+    for (size_t at = 0; at < utf8_bytes;)
+        utf16_hex(text->content, sp_utf8_next(utf8, utf8_bytes, &at));
+    sp_buf_literal(text->content, ">>>BDC\n");
+    for (size_t i = 0; i < count; i++)
+        sp_pdf_text_line(text, x_mpt + glyphs[i].x_mpt, y_mpt + glyphs[i].y_mpt, size_mpt,
+                         &glyphs[i].number, 1);
+    sp_buf_literal(text->content, "EMC\n");
+}

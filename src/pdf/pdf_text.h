@@ -1,0 +1,46 @@
+/*
+ * Lines of text as page content: glyphs of one font by number, two bytes each.
+ *
+ * All lines of a page stand in one text object and are placed relative to one another, in whole
+ * thousandths of a point, so that nothing drifts. The font is the resource /F.
+ */
+#ifndef SP_PDF_TEXT_H
+#define SP_PDF_TEXT_H
+
+#include "base/buf.h"
+
+#include <stdint.h>
+
+struct sp_pdf_text {
+    struct sp_buf *content;
+    int64_t x_mpt, y_mpt, size_mpt; /* where the last line began, and its size */
+};
+
+/* A glyph that stands where it is told, relative to the start of its line. */
+struct sp_pdf_glyph {
+    uint16_t number;
+    int64_t x_mpt, y_mpt;
+};
+
+/* The most that the text object itself, a line of `glyphs` or a line placed glyph by glyph adds. */
+size_t sp_pdf_text_bound(void);
+size_t sp_pdf_text_line_bound(size_t glyphs);
+size_t sp_pdf_text_placed_bound(size_t glyphs, size_t text_bytes);
+
+void sp_pdf_text_begin(struct sp_pdf_text *text, struct sp_buf *content);
+
+/* Shows glyphs that follow one another by their own widths, from (x, y) on, y up. */
+void sp_pdf_text_line(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
+                      const uint16_t *glyphs, size_t count);
+
+/*
+ * Shows glyphs one by one, as shaping placed them, and says which text they stand for (`utf8`,
+ * valid) so that it can be searched and copied (ActualText, ISO 32000-1, 14.9.4).
+ */
+void sp_pdf_text_placed(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
+                        const struct sp_pdf_glyph *glyphs, size_t count, const char *utf8,
+                        size_t utf8_bytes);
+
+void sp_pdf_text_end(struct sp_pdf_text *text);
+
+#endif
