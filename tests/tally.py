@@ -3,8 +3,8 @@
 
     tally.py [--fail SENTENCE]… [--skip SENTENCE]… [LABEL=testlog.json]…
 
-Reads the logs `meson test` leaves behind (one JSON object a program) and the TAP inside them, prints
-what failed and why things were skipped, and ends with the line
+Reads the logs `meson test` leaves behind (one JSON object a program) and the TAP inside them,
+prints what failed and why things were skipped, and ends with the line
 
     N passed, N failed, N skipped
 
