@@ -26,6 +26,7 @@ BAIL_OUT = re.compile(r"^Bail out!\s*(.*)$")
 
 MESON_FINE = {"OK", "SKIP", "EXPECTEDFAIL"}
 EXIT_STATUS_OF_A_SKIP = 77
+DETAIL_LINES_MAX = 40
 
 
 class Tally:
@@ -145,7 +146,8 @@ def count_log(tally, label, path):
                 if line.strip():
                     entry = json.loads(line)
                     programs += 1
-                    count_program(tally, f"{label}: {entry.get('name')}", entry)
+                    name = str(entry.get("name")).rpartition(" / ")[2]  # without its suites
+                    count_program(tally, f"{label}: {name}", entry)
     except (OSError, ValueError) as error:
         tally.fail(label, f"the log of the test run cannot be read ({error})")
         return
@@ -172,8 +174,10 @@ def main():
         print(f"skipped  {sentence}")
     for sentence, details in tally.failures:
         print(f"FAILED   {sentence}")
-        for line in details:
+        for line in details[:DETAIL_LINES_MAX]:
             print(f"         {line}")
+        if len(details) > DETAIL_LINES_MAX:
+            print(f"         … and {len(details) - DETAIL_LINES_MAX} lines more in the log")
     print(tally.summary())
     return 0 if tally.ok() else 1
 
