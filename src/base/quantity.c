@@ -208,16 +208,17 @@ enum sp_status sp_size_parse(const char *text, uint64_t *bytes, struct sp_err *e
 static bool short_form(struct piece text, uint64_t *value)
 {
     struct piece rest = text;
-    *value = whole_value(take_digits(&rest));
+    const struct piece digits = take_digits(&rest);
     uint64_t zeros = 0;
-    if (same_word(rest, "k"))
+    if (take_char(&rest, 'k') || take_char(&rest, 'K'))
         zeros = 3;
-    else if (same_word(rest, "m"))
+    else if (take_char(&rest, 'm') || take_char(&rest, 'M'))
         zeros = 6;
     else if (take_char(&rest, 'e') || take_char(&rest, 'E'))
-        zeros = rest.length > 0 && rest.length <= 2 ? whole_value(take_digits(&rest)) : 0;
-    if (zeros == 0 || text.start == rest.start)
+        zeros = whole_value(take_digits(&rest));
+    if (digits.length == 0 || rest.length > 0 || zeros == 0 || zeros > 19)
         return false;
+    *value = whole_value(digits);
     for (; zeros > 0; zeros--)
         *value = sp_u64_mul(*value, 10);
     return *value != UINT64_MAX;

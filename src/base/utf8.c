@@ -10,23 +10,23 @@
  * Length of the character whose first byte, 0x80 or above, is at `s` with `left` bytes there; 0 if
  * it is none. The table of RFC 3629, section 4: only the second byte depends on the first.
  */
-static size_t sequence_length(const unsigned char *s, size_t left)
+static inline size_t sequence_length(const unsigned char *s, size_t left)
 {
     const unsigned char lead = s[0];
-    if (lead < 0xC2 || lead > 0xF4)
-        return 0;
-    const size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (left < length)
-        return 0;
-    const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (s[1] < low || s[1] > high)
-        return 0;
-    for (size_t i = 2; i < length; i++) {
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
+    if (left >= 2 && lead >= 0xC2 && lead < 0xE0)
+        return (s[1] & 0xC0) == 0x80 ? 2 : 0;
+    if (left >= 3 && lead >= 0xE0 && lead < 0xF0) {
+        const unsigned char low = lead == 0xE0 ? 0xA0 : 0x80;
+        const unsigned char high = lead == 0xED ? 0x9F : 0xBF;
+        return s[1] >= low && s[1] <= high && (s[2] & 0xC0) == 0x80 ? 3 : 0;
     }
-    return length;
+    if (left >= 4 && lead >= 0xF0 && lead < 0xF5) {
+        const unsigned char low = lead == 0xF0 ? 0x90 : 0x80;
+        const unsigned char high = lead == 0xF4 ? 0x8F : 0xBF;
+        const bool tail = (s[2] & 0xC0) == 0x80 && (s[3] & 0xC0) == 0x80;
+        return s[1] >= low && s[1] <= high && tail ? 4 : 0;
+    }
+    return 0;
 }
 
 bool sp_utf8_check(const char *text, size_t length, size_t *bad_offset)

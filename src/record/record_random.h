@@ -67,7 +67,7 @@ struct sp_random {
     unsigned bits;
     unsigned low_bits; /* of part B; part A has the rest */
     unsigned rounds;
-    unsigned char keys[SP_RANDOM_ROUNDS_MAX][16];
+    uint64_t keys[SP_RANDOM_ROUNDS_MAX][2];
 };
 
 /* A number of up to 128 bits. */

@@ -9,17 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The fields by name, with what they look like in messages. */
+/* The fields by name, with what they look like in messages: a row for each look. */
 static const struct field {
     enum sp_template_kind kind;
     const char *name;
     const char *example;
 } fields[] = {
-    {SP_TEMPLATE_ID, "id", "{id}"},
-    {SP_TEMPLATE_N, "n", "{n}, {n:06}"},
-    {SP_TEMPLATE_RANDOM, "random", "{random:12}"},
-    {SP_TEMPLATE_UUID, "uuid", "{uuid}"},
-    {SP_TEMPLATE_LINE, "line", "{line}"},
+    {SP_TEMPLATE_ID, "id", "{id}"},       {SP_TEMPLATE_N, "n", "{n}"},
+    {SP_TEMPLATE_N, "n", "{n:06}"},       {SP_TEMPLATE_RANDOM, "random", "{random:12}"},
+    {SP_TEMPLATE_UUID, "uuid", "{uuid}"}, {SP_TEMPLATE_LINE, "line", "{line}"},
 };
 
 /* A parse under way. */
@@ -52,13 +50,16 @@ static enum sp_status fail_at(struct parse *parse, size_t at, const char *format
 /* Names the allowed fields: "{n}, {n:06}, {random:12} or {uuid}". */
 static const char *allowed_fields(unsigned allowed, char *out, size_t capacity)
 {
+    size_t left = 0;
+    for (size_t i = 0; i < SP_COUNT(fields); i++)
+        left += (fields[i].kind & allowed) != 0;
     size_t used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < SP_COUNT(fields); i++) {
         if ((fields[i].kind & allowed) == 0)
             continue;
-        allowed &= ~(unsigned)fields[i].kind;
-        const char *joint = used == 0 ? "" : allowed == 0 ? " or " : ", ";
+        left--;
+        const char *joint = used == 0 ? "" : left == 0 ? " or " : ", ";
         used += (size_t)snprintf(out + used, capacity - used, "%s%s", joint, fields[i].example);
         SP_ASSERT(used < capacity);
     }
