@@ -1,9 +1,9 @@
 /*
  * QR Code symbols: text in, a square of modules out.
  *
- * ISO/IEC 18004 model 2: versions 1 to 40, error correction L M Q H, numeric, alphanumeric, byte and
- * (opt-in) Kanji mode, segments split so that the bit stream is as short as it can be, the smallest
- * version that fits, and the best of the eight masks.
+ * ISO/IEC 18004 model 2: versions 1 to 40, error correction L M Q H, numeric, alphanumeric, byte
+ * and (opt-in) Kanji mode, segments split so that the bit stream is as short as it can be, the
+ * smallest version that fits, and the best of the eight masks.
  *
  *     struct sp_qr_options options;
  *     sp_qr_options_init(&options);
@@ -17,6 +17,10 @@
  *
  * Byte mode carries UTF-8 without announcing it, as phones and tills expect. `eci` announces it
  * (ECI 000026), which the standard asks for and some cash desks and hand scanners choke on.
+ *
+ * Kanji mode stores 13 bits a character of JIS X 0208 instead of 16 or 24, in another encoding than
+ * the byte segments beside it. The six characters on which the readings of that encoding differ
+ * (the wave dash among them) stay in byte mode, so that every reader gives back what was put in.
  */
 #ifndef SMALLPRESS_QR_H
 #define SMALLPRESS_QR_H
@@ -40,7 +44,7 @@ SP_BEGIN_DECLS
 /* The quiet zone the standard asks for on every side, in modules (5.3.8). */
 #define SP_QR_QUIET_ZONE 4
 
-#define SP_QR_MASK_AUTO (-1)
+#define SP_QR_MASK_AUTO  (-1)
 
 /* Error correction levels: about 7, 15, 25 and 30 % of the codewords can be restored (5.1). */
 enum sp_qr_ecc {
@@ -56,7 +60,7 @@ struct sp_qr_options {
     int version_min;    /* 1 to version_max; 1 */
     int version_max;    /* to 40; 40 */
     int mask;           /* 0 to 7, or SP_QR_MASK_AUTO: lowest penalty, lowest mask among equals */
-    bool kanji;         /* use Kanji mode where it is shorter; false */
+    bool kanji;         /* use Kanji mode where it is shorter (see below); false */
     bool eci;           /* announce UTF-8 if the text is not ASCII; false */
 };
 
@@ -77,9 +81,10 @@ SP_API void sp_qr_options_init(struct sp_qr_options *options);
 SP_API size_t sp_qr_encoder_need(int version_max);
 
 /*
- * Makes an encoder in `memory` (sp_qr_encoder_need bytes, aligned to 64, owned by the caller and not
- * to be moved). It has nothing to finish. It remembers the fixed patterns and the module order of
- * the last few versions it made, so that runs of one version pay for them once.
+ * Makes an encoder in `memory` (sp_qr_encoder_need bytes, aligned to 64, owned by the caller and
+ * not to be moved). It has nothing to finish. It remembers the fixed patterns and the module order
+ * of the last four pairs of version and level it made, so that runs of one version pay for them
+ * once.
  */
 SP_API struct sp_qr_encoder *sp_qr_encoder_init(void *memory, int version_max);
 
@@ -88,12 +93,11 @@ SP_API struct sp_qr_encoder *sp_qr_encoder_init(void *memory, int version_max);
  *
  * SP_TOO_BIG if no version up to version_max holds it at this level: `err` names the sizes. In that
  * case, and only then, symbol->modules.size is 0. Asserts that the options are in range and that
- * version_max is within the encoder's. The text must be valid UTF-8 (sp_utf8_check, text.h); with
- * `kanji` off any bytes will do, and are stored as they are.
+ * version_max is within the encoder's. Bytes that are not UTF-8 are stored as they are. A text of
+ * length 0 gives a symbol without segments.
  */
 SP_API SP_MUST_CHECK enum sp_status sp_qr_encode(struct sp_qr_encoder *encoder, const char *text,
-                                                 size_t length,
-                                                 const struct sp_qr_options *options,
+                                                 size_t length, const struct sp_qr_options *options,
                                                  struct sp_qr_symbol *symbol, struct sp_err *err);
 
 /*
