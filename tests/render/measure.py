@@ -56,7 +56,7 @@ def column_of(picture, x, top, bottom):
     return picture.pixels[top * picture.width + x:bottom * picture.width + x:picture.width]
 
 
-# --- Finding codes in the fine rendering --------------------------------------------------------------
+# --- Finding codes in the fine rendering ----------------------------------------------------------
 
 
 def dark_runs(line):
@@ -118,7 +118,7 @@ def find_codes(picture, boxes_um, um_per_pixel):
     return codes
 
 
-# --- Holding another rendering against them -----------------------------------------------------------
+# --- Holding another rendering against them -------------------------------------------------------
 
 
 def runs_of(modules):
@@ -206,8 +206,8 @@ def shift_of(line, origin, module, size):
     """
     shifts = []
     for i in (0, size - 1):
-        left = int(origin + (i - 0.5) * module) if i else int(origin - QUIET * module)
-        right = int(origin + (i + 1.5) * module) if not i else int(origin + (i + 1 + QUIET) * module)
+        before, after = (QUIET, 1.5) if i == 0 else (-(i - 0.5), i + 1 + QUIET)
+        left, right = int(origin - before * module), int(origin + after * module)
         ink = line[left:right].translate(INVERSE)
         total = sum(ink)
         if total == 0:

@@ -21,7 +21,7 @@ async function pdfium() {
     const library = await PDFiumLibrary.init();
     return async (bytes, number, dpi) => {
         const file = await library.loadDocument(bytes);
-        // The exact size comes from the library underneath: the wrapper's own is cut to whole points.
+        // The exact size comes from the library underneath: the wrapper's own is in whole points.
         const page = file.getPage(number - 1);
         const width = pixels(page.module._FPDF_GetPageWidthF(page.pageIdx), dpi);
         const height = pixels(page.module._FPDF_GetPageHeightF(page.pageIdx), dpi);

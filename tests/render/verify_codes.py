@@ -5,7 +5,7 @@
 
     --grid CxR          columns and rows of a page (5x6)
     --margin LENGTH     of the page, or four of them: TOP,RIGHT,BOTTOM,LEFT (10mm)
-    --gap LENGTH        between cells, or two of them: COLUMNS,ROWS (0mm)
+    --gap LENGTH        between cells, or two of them: COLUMNS,ROWS (2mm)
     --pages A-B         only these pages
     --every K           only every Kth page, from the first of them on
     --dpi N             how finely pages are rendered (200)
@@ -13,8 +13,8 @@
     --jobs N            pages in hand at once (one for each processor)
     --read-cells FILE   the program that reads cells; script/verify-codes finds it
 
-Pages are rendered by poppler and read by ZXing-C++ or ZBar: neither is ours. The manifest is the one
-that smallpress writes: a CSV with the columns payload, page, row and column, in the order of pages.
+Pages are rendered by poppler and read by ZXing-C++ or ZBar: neither is ours. The manifest is the
+one that smallpress writes: a CSV with the columns payload, page, row and column, page after page.
 Memory does not depend on how many there are. The last line says how many codes were right; exit
 status 0: all of them, 1: not all, 2: usage, 3: bad manifest, 5: a program failed.
 """
@@ -81,7 +81,7 @@ def arguments(words):
     parser.add_argument("manifest")
     parser.add_argument("--grid", default="5x6")
     parser.add_argument("--margin", type=lengths(4), default=lengths(4)("10mm"))
-    parser.add_argument("--gap", type=lengths(2), default=[0, 0])
+    parser.add_argument("--gap", type=lengths(2), default=lengths(2)("2mm"))
     parser.add_argument("--pages", type=page_range)
     parser.add_argument("--every", type=at_least_one, default=1)
     parser.add_argument("--dpi", type=at_least_one, default=200)
@@ -122,7 +122,8 @@ def plain(text):
 
 def read_pages(asked, page_um, first, last):
     """{(page, row, column): texts} of a range of pages, for cells in which something was read."""
-    render = ["pdftoppm", "-gray", "-r", str(asked.dpi), "-f", str(first), "-l", str(last), asked.pdf]
+    render = ["pdftoppm", "-gray", "-r", str(asked.dpi), "-f", str(first), "-l", str(last),
+              asked.pdf]
     read = [asked.read_cells, "--page", "{}x{}".format(*page_um), "--grid", asked.grid,
             "--margins", ",".join(map(str, asked.margin)), "--gaps", ",".join(map(str, asked.gap)),
             "--reader", asked.reader, "--first-page", str(first)]
@@ -205,11 +206,12 @@ class Count:
         rate = self.expected / max(now - self.start, 0.001)
         print(f"{chr(13) if tty else ''}{self.pages_done:,} of {self.pages:,} pages, "
               f"{self.right:,} of {self.expected:,} codes right, {rate:,.0f} codes a second",
-              end="  " if tty and self.pages_done < self.pages else "\n", file=sys.stderr, flush=True)
+              end="  " if tty and self.pages_done < self.pages else "\n",
+              file=sys.stderr, flush=True)
 
 
 def compare(count, rows, cells):
-    """Checks the rows of a range of pages; what was read and is not in the manifest is a miss too."""
+    """Checks the rows of a range of pages; what was read and is not in them is a miss too."""
     for want in rows:
         count.expected += 1
         texts = cells.pop((want.page, want.row, want.column), [None])
