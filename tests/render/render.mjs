@@ -35,10 +35,23 @@ async function pdfjs() {
     // pdf.js takes these from the browser; here they come with the canvas.
     const { createCanvas, DOMMatrix, ImageData, Path2D } = await import("@napi-rs/canvas");
     Object.assign(globalThis, { DOMMatrix, ImageData, Path2D });
+    class CanvasFactory {
+        create(width, height) {
+            const canvas = createCanvas(width, height);
+            return { canvas, context: canvas.getContext("2d") };
+        }
+        reset(both, width, height) {
+            Object.assign(both.canvas, { width, height });
+        }
+        destroy(both) {
+            both.canvas = both.context = null;
+        }
+    }
     const { getDocument, VerbosityLevel } = await import("pdfjs-dist/legacy/build/pdf.mjs");
     return async (bytes, number, dpi) => {
         const task = getDocument({
             data: new Uint8Array(bytes),
+            CanvasFactory,
             verbosity: VerbosityLevel.WARNINGS,
             isEvalSupported: false,
             useSystemFonts: false,
