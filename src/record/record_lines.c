@@ -167,6 +167,15 @@ static enum sp_record_result check_line(const struct sp_lines *lines, const unsi
     return SP_RECORD_READY;
 }
 
+/*
+ * Whether a line that is too long seems to be many lines. Only what may be in a line is looked at:
+ * that much of it is in the buffer, whatever the blocks it came in.
+ */
+static bool has_old_ends(const struct sp_lines *lines, const unsigned char *line)
+{
+    return memchr(line, '\r', lines->line_bytes_max) != NULL;
+}
+
 static enum sp_record_result refuse_long(const struct sp_lines *lines, uint64_t length,
                                          bool old_ends, struct sp_err *err)
 {
@@ -181,10 +190,9 @@ static enum sp_record_result refuse_long(const struct sp_lines *lines, uint64_t 
 /* Passes over a line that fills the buffer and is longer than lines may be. */
 static enum sp_record_result skip_line(struct sp_lines *lines, struct sp_err *err)
 {
-    const unsigned char *waiting = lines->buffer + lines->start;
     uint64_t length = lines->filled - lines->start;
     unsigned char last = lines->buffer[lines->filled - 1];
-    const bool old_ends = memchr(waiting, '\r', lines->filled - lines->start - 1) != NULL;
+    const bool old_ends = has_old_ends(lines, lines->buffer + lines->start);
     lines->mark.line++;
     for (;;) {
         lines->start = lines->filled;
@@ -221,7 +229,7 @@ static enum sp_record_result take_line(struct sp_lines *lines, size_t end, size_
     if (length == 0)
         return refuse(lines, 0, err, "is empty");
     if (length > lines->line_bytes_max)
-        return refuse_long(lines, length, memchr(line, '\r', length) != NULL, err);
+        return refuse_long(lines, length, has_old_ends(lines, line), err);
     const enum sp_record_result result =
         plain ? SP_RECORD_READY : check_line(lines, line, length, err);
     if (result == SP_RECORD_READY)

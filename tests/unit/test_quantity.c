@@ -205,10 +205,7 @@ static void bad_counts_are_explained(void **state)
 
 static void grids_are_columns_by_rows(void **state)
 {
-    static const char *const good[] = {"5x6", "5X6",
-                                       "5\xC3\x97"
-                                       "6",
-                                       " 5 x 6 "};
+    static const char *const good[] = {"5x6", "5X6", "5\303\2276", " 5 x 6 "};
     uint32_t columns;
     uint32_t rows;
     for (size_t i = 0; i < COUNT(good); i++) {

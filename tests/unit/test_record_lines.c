@@ -232,6 +232,15 @@ static void old_line_ends_are_recognised(void **state)
         "end lines with LF or CRLF",
         1, 0);
     assert_end(&reading);
+    /* One far behind the limit says nothing, and is not to depend on the blocks. */
+    memset(text, 'x', 100);
+    text[60] = '\r';
+    for (size_t step = 0; step < 100; step++) {
+        start(&reading, text, 100, 50);
+        reading.text.step = step;
+        assert_refused(&reading, "ids.txt: line 1 is 100 bytes long: at most 50 fit", 1, 0);
+        assert_end(&reading);
+    }
 }
 
 static void utf_16_fails_at_once(void **state)
