@@ -8,6 +8,7 @@ wrong is answered where it stands, with the reason beside it.
 
 import json
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -54,7 +55,7 @@ def clang_tidy(root, build):
 
     def one(path):
         status, text = run(["clang-tidy", "--quiet", "-p", commands, path], cwd=root)
-        lines = [line for line in text.splitlines() if " generated." not in line]
+        lines = [line for line in text.splitlines() if re.search(r": (error|warning): ", line)]
         return "\n".join(lines) or f"{path}: status {status}" if status != 0 else None
 
     with Tree({"compile_commands.json": json.dumps(list(entries.values()))}) as commands:
