@@ -11,6 +11,7 @@
 #include "arena.h"
 #include "export.h"
 #include "status.h"
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,6 +35,11 @@ struct sp_in_file {
     int fd;
     bool regular;        /* an ordinary file, which can be read twice */
     uint64_t size_bytes; /* of an ordinary file */
+    /*
+     * When set, a read that waits for a pipe or a terminal gives up with SP_STOPPED. Null after
+     * opening; the caller may point it at its flag.
+     */
+    const atomic_bool *stop;
 };
 
 /*

@@ -6,10 +6,29 @@
 #include <string.h>
 #include <unistd.h>
 
+/* How often a read that waits looks whether it is to stop. */
+#define LOOK_MS 100
+
+/* Waits for input that may be long in coming. */
+static enum sp_status wait_for_input(const struct sp_in_file *file, struct sp_err *err)
+{
+    int ready = 0;
+    while (ready == 0) {
+        if (file->stop && atomic_load_explicit(file->stop, memory_order_relaxed))
+            return sp_fail(err, SP_STOPPED, "stopped while waiting for %s", file->in.name);
+        ready = sp_sys_wait_readable(file->fd, LOOK_MS);
+    }
+    /* What poll cannot tell, read will. */
+    return SP_OK;
+}
+
 static enum sp_status read_file(void *context, void *bytes, size_t capacity, size_t *got,
                                 struct sp_err *err)
 {
     const struct sp_in_file *file = context;
+    const enum sp_status waited = file->regular ? SP_OK : wait_for_input(file, err);
+    if (waited != SP_OK)
+        return waited;
     const ssize_t count = sp_sys_read(file->fd, bytes, capacity);
     if (count < 0)
         return sp_fail_os(err, (int)-count, "%s cannot be read", file->in.name);
@@ -26,6 +45,7 @@ enum sp_status sp_in_file_open(struct sp_in_file *file, const char *path, struct
     if (file->fd < 0)
         return sp_fail_os(err, -file->fd, "%s cannot be opened", path);
 
+    file->stop = NULL;
     struct stat info;
     const bool known = fstat(file->fd, &info) == 0;
     file->regular = known && S_ISREG(info.st_mode);

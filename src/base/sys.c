@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -80,6 +81,14 @@ ssize_t sp_sys_pwrite(int fd, const void *bytes, size_t count, uint64_t offset)
     ssize_t put;
     RETRY(put, pwrite(fd, bytes, SHORTEN(count), (off_t)offset));
     return put;
+}
+
+int sp_sys_wait_readable(int fd, int timeout_ms)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    /* A signal is as good as the end of the time: the caller looks and asks again. */
+    const int count = poll(&wait, 1, timeout_ms);
+    return count < 0 && errno != EINTR ? -errno : count > 0;
 }
 
 int sp_sys_fsync(int fd)

@@ -37,6 +37,9 @@ ssize_t sp_sys_read(int fd, void *bytes, size_t count);
 ssize_t sp_sys_write(int fd, const void *bytes, size_t count);
 ssize_t sp_sys_pread(int fd, void *bytes, size_t count, uint64_t offset);
 ssize_t sp_sys_pwrite(int fd, const void *bytes, size_t count, uint64_t offset);
+/* Whether a read would find bytes or an end within the time: 1, 0, or a negative errno value. */
+int sp_sys_wait_readable(int fd, int timeout_ms);
+
 int sp_sys_fsync(int fd);
 int sp_sys_unlink(int directory, const char *path);
 

@@ -43,8 +43,7 @@ static unsigned bytes_to_save(struct sp_qr_encoder *encoder, const struct sp_she
     const struct sp_template_part *first = &shape->code.parts[0];
     const size_t prefix = first->kind == SP_TEMPLATE_TEXT ? first->length : 0;
     for (size_t less = 1; less < prefix; less++) {
-        const int shorter =
-            sp_qr_version_for(encoder, payload + less, length - less, &shape->spec->qr);
+        const int shorter = sp_qr_version_for(encoder, payload + less, length - less, &shape->qr);
         if (shorter && shorter < version)
             return (unsigned)less;
     }
@@ -76,12 +75,12 @@ enum sp_status sp_sheet_advise(const struct sp_sheet_spec *spec, struct sp_arena
     const size_t length =
         sp_template_render(&shape.code, &record, payload, shape.payload_bytes_max);
     memset(advice, 0, sizeof *advice);
-    advice->version = sp_qr_version_for(encoder, payload, length, &spec->qr);
+    advice->version = sp_qr_version_for(encoder, payload, length, &shape.qr);
     if (!advice->version)
         return sp_fail(err, SP_BAD_DATA, "the first payload fits no code");
     memcpy(upper, payload, length);
     capitals(upper, length);
-    advice->version_upper = sp_qr_version_for(encoder, upper, length, &spec->qr);
+    advice->version_upper = sp_qr_version_for(encoder, upper, length, &shape.qr);
     advice->shorter_bytes = bytes_to_save(encoder, &shape, payload, length, advice->version);
     advice->payload_bytes = (uint32_t)length;
     memcpy(advice->payload, payload, SP_MIN(length, sizeof advice->payload - 1));

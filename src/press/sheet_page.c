@@ -116,8 +116,8 @@ static void draw_code(struct sp_sheet_worker *worker, struct sp_sheet_slot *slot
     const size_t length = render_payload(worker, &record);
     struct sp_err err;
     /* The reader let through only what fits. */
-    const enum sp_status status = sp_qr_encode(worker->encoder, worker->payload, length,
-                                               &shape->spec->qr, worker->symbol, &err);
+    const enum sp_status status =
+        sp_qr_encode(worker->encoder, worker->payload, length, &shape->qr, worker->symbol, &err);
     SP_ASSERT(status == SP_OK);
     note_version(&worker->notes, worker->symbol->version, record.number);
 

@@ -82,10 +82,10 @@ enum sp_status sp_sheet_plan(const struct sp_sheet_spec *spec, struct sp_plan *p
         return status;
     *plan = (struct sp_plan){0};
     sp_plan_add(plan, "the program and its libraries", SP_PROCESS_BYTES, false);
-    sp_plan_add(plan, "font library (HarfBuzz)",
-                shape.ascii ? SP_FONT_HEAP_ASCII : SP_FONT_HEAP_ALL, false);
-    sp_plan_add(plan, "compressors (libdeflate)", compressor_bytes(&shape), false);
-    sp_plan_add(plan, "thread stacks", sp_page_ring_threads_bytes(spec->threads), false);
+    sp_plan_add(plan, "heap of the libraries (HarfBuzz, libdeflate)",
+                (shape.ascii ? SP_FONT_HEAP_ASCII : SP_FONT_HEAP_ALL) + compressor_bytes(&shape),
+                false);
+    sp_plan_add(plan, "stacks of the threads", sp_page_ring_threads_bytes(spec->threads), false);
     const struct sp_sheet_needs needs = sp_sheet_needs(&shape);
     for (int part = 0; part < SP_SHEET_PART_COUNT; part++)
         sp_plan_add(plan, sp_sheet_part_names[part], needs.bytes[part], true);

@@ -70,11 +70,10 @@ static enum sp_status check_payload(struct sp_sheet *sheet, const struct sp_reco
         return SP_OK;
     const size_t length =
         sp_template_render(&shape->code, record, sheet->payload, shape->payload_bytes_max);
-    if (sp_qr_version_for(sheet->checker, sheet->payload, length, &shape->spec->qr))
+    if (sp_qr_version_for(sheet->checker, sheet->payload, length, &shape->qr))
         return SP_OK;
     /* Encoding it says why it does not fit, with the numbers. */
-    return sp_qr_encode(sheet->checker, sheet->payload, length, &shape->spec->qr, sheet->symbol,
-                        err);
+    return sp_qr_encode(sheet->checker, sheet->payload, length, &shape->qr, sheet->symbol, err);
 }
 
 /* Puts the place of a record before what is wrong with it. */

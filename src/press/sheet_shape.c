@@ -180,6 +180,8 @@ static void bound_version(struct sp_sheet_shape *shape)
         version++;
     }
     shape->version_max = version;
+    shape->qr = *qr;
+    shape->qr.version_max = version;
     shape->fits_bytes = sp_qr_bytes_max(version, qr->ecc, qr->eci);
 }
 

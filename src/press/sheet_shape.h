@@ -26,10 +26,11 @@ struct sp_sheet_shape {
 
     /* Bounds of one record. */
     size_t id_bytes_max, payload_bytes_max, caption_bytes_max;
-    int version_max;       /* that a payload can need */
-    size_t fits_bytes;     /* a payload no longer than this fits whatever it holds */
-    bool ascii;            /* nothing but ASCII can be printed */
-    size_t manifest_bytes; /* of one row at most; 0 without a manifest */
+    int version_max;         /* that a payload can need */
+    struct sp_qr_options qr; /* the spec's, with that version as the highest */
+    size_t fits_bytes;       /* a payload no longer than this fits whatever it holds */
+    bool ascii;              /* nothing but ASCII can be printed */
+    size_t manifest_bytes;   /* of one row at most; 0 without a manifest */
     struct sp_pdf_page_limits page;
 
     char date[24];            /* as PDF has it, or empty */

@@ -1,0 +1,215 @@
+/* smallpress sheet: plan, fence, print, say what came of it. */
+#include "cli/command.h"
+
+#include <smallpress/file.h>
+#include <smallpress/limit.h>
+
+#include "cli/exit_code.h"
+#include "cli/memory.h"
+#include "cli/progress.h"
+#include "cli/say.h"
+#include "cli/sheet_options.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Records left out that are told one by one; the rest are counted. */
+#define REFUSED_SAID_MAX 20
+
+struct run {
+    struct cli_sheet_options *options;
+    struct sp_plan plan;
+    struct sp_arena arena;
+    struct sp_file document, manifest;
+    struct sp_sheet *sheet;
+    struct sp_sheet_result result;
+    struct cli_progress progress;
+    uint64_t refused;
+};
+
+static void on_progress(void *context, const struct sp_sheet_progress *where)
+{
+    struct run *run = context;
+    cli_progress_show(&run->progress, where);
+}
+
+static void on_refused(void *context, const struct sp_err *why)
+{
+    struct run *run = context;
+    if (run->options->spec.strict)
+        return; /* said at the end, as what ended the job */
+    if (run->refused++ < REFUSED_SAID_MAX)
+        cli_say("%s", why->text);
+    else if (run->refused == REFUSED_SAID_MAX + 1)
+        cli_say("more lines like these are left out and only counted");
+}
+
+static enum sp_status create_files(struct run *run, struct sp_err *err)
+{
+    const struct cli_sheet_options *options = run->options;
+    const enum sp_file_mode mode = options->force ? SP_FILE_REPLACE : SP_FILE_NEW;
+    if (strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
+        return sp_fail(err, SP_BAD_SPEC,
+                       "standard output is a terminal, which cannot show a PDF: redirect it, or "
+                       "name a file with -o");
+    const enum sp_status status = sp_file_create(&run->document, options->output, mode, err);
+    if (status != SP_OK || !options->manifest)
+        return status;
+    return sp_file_create(&run->manifest, options->manifest, mode, err);
+}
+
+/* The manifest first: once the document has its name, the job is done. */
+static enum sp_status commit_files(struct run *run, struct sp_err *err)
+{
+    enum sp_status status = SP_OK;
+    if (run->options->manifest)
+        status = sp_file_commit(&run->manifest, err);
+    return status == SP_OK ? sp_file_commit(&run->document, err) : status;
+}
+
+static enum sp_status print(struct run *run, struct sp_err *err)
+{
+    struct cli_sheet_options *options = run->options;
+    const struct sp_sheet_io io = {
+        .document = sp_file_write,
+        .document_context = &run->document,
+        .manifest = options->manifest ? sp_file_write : NULL,
+        .manifest_context = &run->manifest,
+        .scratch_folder = cli_sheet_scratch(options),
+        .progress = on_progress,
+        .refused = on_refused,
+        .context = run,
+        .stop = &cli_stop,
+    };
+    enum sp_status status = sp_arena_open(&run->arena, run->plan.arena_bytes, err);
+    if (status == SP_OK)
+        status = create_files(run, err);
+    if (status == SP_OK)
+        status = sp_sheet_open(&run->sheet, &run->arena, &options->spec, &io, err);
+    if (status == SP_OK)
+        status = sp_sheet_run(run->sheet, &run->result, err);
+    if (status == SP_OK)
+        status = commit_files(run, err);
+    cli_progress_end(&run->progress, &run->result);
+    return status;
+}
+
+static void warn_of_modules(const struct run *run)
+{
+    const struct sp_sheet_result *result = &run->result;
+    if (result->version_max == 0 || result->module_um >= SP_MODULE_WARN_UM)
+        return;
+    const int64_t modules =
+        SP_QR_SIZE((int64_t)result->version_max) + 2 * (int64_t)run->options->spec.quiet_zone;
+    struct cli_text module, least, side, record;
+    cli_say("warning: the modules of record %s are %s, and scanners begin to miss them under %s; "
+            "make its code %s (--code-size %.1fmm, with fewer cells to a page), or its payload "
+            "shorter",
+            cli_count(&record, result->version_max_record), cli_mm(&module, result->module_um),
+            cli_mm(&least, SP_MODULE_WARN_UM), cli_mm(&side, modules * SP_MODULE_WARN_UM),
+            (double)(modules * SP_MODULE_WARN_UM) / 1000.0 + 0.05);
+}
+
+static void warn_of_text(const struct run *run)
+{
+    const struct sp_sheet_result *result = &run->result;
+    struct cli_text record, count;
+    if (result->text_mpt_min > 0 && result->text_mpt_min < SP_TEXT_SIZE_WARN_MPT)
+        cli_say("warning: the line under record %s had to shrink to %" PRId64 ".%" PRId64
+                " pt, too small to read; print something shorter with --text, or --no-text",
+                cli_count(&record, result->text_min_record), result->text_mpt_min / 1000,
+                result->text_mpt_min % 1000 / 100);
+    if (result->text_cut > 0)
+        cli_say("warning: %s lines were too long even so and end with an ellipsis",
+                cli_count(&count, result->text_cut));
+    if (result->missing_characters > 0)
+        cli_say("warning: the font has no glyph for %s characters, which are printed as boxes; the "
+                "codes are not affected",
+                cli_count(&count, result->missing_characters));
+}
+
+static void say_result(const struct run *run)
+{
+    const struct cli_sheet_options *options = run->options;
+    const struct sp_sheet_result *result = &run->result;
+    struct cli_text records, pages, bytes, took, peak, planned, limit;
+    cli_say("%s: %s codes on %s pages, %s, in %s; memory %s at its peak, %s planned, %s allowed",
+            strcmp(options->output, "-") == 0 ? "standard output" : options->output,
+            cli_count(&records, result->records), cli_count(&pages, result->pages),
+            cli_bytes(&bytes, result->output_bytes),
+            cli_duration(&took, (cli_clock_ns() - run->progress.start_ns) / 1000000),
+            cli_bytes(&peak, cli_memory_peak()), cli_bytes(&planned, run->plan.memory_bytes),
+            cli_bytes(&limit, options->memory_bytes));
+    if (options->spec.seed == options->seed && options->seed[0])
+        cli_say("the same ids again: --seed %s", options->seed);
+}
+
+static int conclude(struct run *run, enum sp_status status, const struct sp_err *err)
+{
+    struct cli_text refused, records;
+    if (status == SP_STOPPED) {
+        cli_say("stopped after %s codes; nothing was left behind",
+                cli_count(&records, run->result.records));
+        return CLI_STOPPED;
+    }
+    if (status != SP_OK) {
+        cli_say_err(err);
+        return cli_exit_of(status);
+    }
+    warn_of_modules(run);
+    warn_of_text(run);
+    if (run->result.refused > 0)
+        cli_say("%s bad records were left out", cli_count(&refused, run->result.refused));
+    if (!run->options->quiet)
+        say_result(run);
+    if (run->options->explain_memory)
+        cli_memory_explain(&run->plan, &run->arena, run->options->memory_bytes);
+    return run->result.refused > 0 ? CLI_REFUSED : CLI_DONE;
+}
+
+static int run_job(struct cli_sheet_options *options)
+{
+    struct sp_err err = {0};
+    struct run run = {.options = options};
+    run.document.fd = run.document.folder_fd = -1;
+    run.manifest.fd = run.manifest.folder_fd = -1;
+    enum sp_status status = cli_sheet_open_input(options, &cli_stop, &err);
+    if (status == SP_OK)
+        status = cli_sheet_plan(options, &run.plan, &err);
+    if (status == SP_OK && run.plan.memory_bytes > options->memory_bytes) {
+        cli_sheet_close_input(options);
+        return cli_sheet_refuse(options, &run.plan);
+    }
+    cli_progress_init(&run.progress, options->quiet ? CLI_PROGRESS_NONE : options->progress,
+                      options->output, options->memory_bytes);
+    if (status == SP_OK) {
+        (void)cli_memory_fence(options->memory_bytes);
+        status = print(&run, &err);
+    }
+    const int code = conclude(&run, status, &err);
+    sp_file_discard(&run.manifest);
+    sp_file_discard(&run.document);
+    if (run.sheet)
+        sp_sheet_close(run.sheet);
+    sp_arena_close(&run.arena);
+    cli_sheet_close_input(options);
+    return code;
+}
+
+int cli_command_sheet(int argc, char **argv)
+{
+    struct cli_sheet_options options;
+    struct sp_err err = {0};
+    const enum sp_status status = cli_sheet_parse(&options, false, argc, argv, 2, &err);
+    if (status != SP_OK) {
+        cli_say_err(&err);
+        return cli_exit_of(status);
+    }
+    if (options.help) {
+        cli_sheet_help(false);
+        return CLI_DONE;
+    }
+    return run_job(&options);
+}

@@ -1,0 +1,48 @@
+#include "cli/say.h"
+
+#include <smallpress/quantity.h>
+
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+void cli_say(const char *format, ...)
+{
+    cli_progress_clear();
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("smallpress: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}
+
+void cli_say_err(const struct sp_err *err)
+{
+    cli_say("%s", err->text);
+}
+
+const char *cli_count(struct cli_text *text, uint64_t count)
+{
+    return sp_format_count(text->text, sizeof text->text, count);
+}
+
+const char *cli_bytes(struct cli_text *text, uint64_t bytes)
+{
+    return sp_format_bytes(text->text, sizeof text->text, bytes);
+}
+
+const char *cli_duration(struct cli_text *text, uint64_t ms)
+{
+    return sp_format_duration(text->text, sizeof text->text, ms);
+}
+
+const char *cli_mm(struct cli_text *text, int64_t um)
+{
+    const int64_t hundredths = (um + 5) / 10;
+    snprintf(text->text, sizeof text->text, "%" PRId64 ".%02" PRId64 " mm", hundredths / 100,
+             hundredths % 100);
+    return text->text;
+}
