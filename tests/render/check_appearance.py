@@ -25,34 +25,36 @@ COUNT = 30
 DPIS = (96, 150, 203, 300) # a screen, a zoomed screen, and the two commonest label printers
 FINE_DPI = 600
 COMPLAINTS_SHOWN = 5
-PLAIN = ("splash-plain", "ghostscript-plain")
 
-# The most that is allowed: share of grey pixels below 150 dpi and from there on, difference of the
-# width of a run of modules (worst and mean of a page) and growth of dark runs, in pixels.
-Limits = namedtuple("Limits", "grey_low grey error_worst error_mean growth")
+# The most that is allowed: share of grey pixels below 150 dpi and from there on, stretch of a whole
+# code, difference of the width of a run of modules (worst and mean of a page) and growth of dark
+# runs, all in pixels. Seams and modules of the wrong colour: none, ever.
+Limits = namedtuple("Limits", "grey_low grey stretch error_worst error_mean growth")
+
+PLAIN_PATH = Limits(0, 0, 0.75, 2.05, 1.1, 1.1)          # paints every pixel a path touches
+SMOOTH_PATH = Limits(0.25, 0.16, 0.4, 0.55, 0.2, 0.1)
+# Ghostscript smooths a path by painting it four times as large, where it grows just so.
+SMOOTH_GROWN_PATH = SMOOTH_PATH._replace(error_worst=0.65, error_mean=0.35, growth=0.35)
+
+# A mask that is drawn to the nearest pixel has every edge less than half a pixel off.
+CRISP_MASK = Limits(0, 0, 0.75, 1.05, 0.5, 0.25)
+# These engines begin and end a mask on whole pixels: up to one more on either side.
+SNAPPED = ("splash", "splash-plain", "mupdf", "pdfium")
+SNAPPED_STRETCH = 2.5
 
 
 def limits(drawing, renderer):
-    """Seams and modules of the wrong colour are not in the table: there must be none, ever."""
     if drawing == "vector":
-        if renderer in PLAIN:
-            # Every pixel a path touches is painted.
-            return Limits(0, 0, 2.05, 1.1, 1.1)
-        if renderer == "ghostscript":
-            # Its antialiasing is four by four such pixels to the pixel.
-            return Limits(0.25, 0.16, 0.65, 0.35, 0.35)
-        return Limits(0.25, 0.16, 0.6, 0.2, 0.1)
-    # Masks are drawn to the nearest pixel: an edge may be off by most of one, and a whole code is
-    # stretched or shrunk by up to one to begin and end on pixels.
-    crisp = Limits(0, 0, 1.5, 0.45, 0.2)
+        return {"splash-plain": PLAIN_PATH, "ghostscript-plain": PLAIN_PATH,
+                "ghostscript": SMOOTH_GROWN_PATH}.get(renderer, SMOOTH_PATH)
+    mask = CRISP_MASK._replace(stretch=SNAPPED_STRETCH) if renderer in SNAPPED else CRISP_MASK
     if renderer.startswith("ghostscript"):
-        return crisp
-    if drawing == "small":
-        # Cairo and pdf.js smooth an image that is enlarged only a little.
-        return {"cairo": crisp._replace(grey_low=0.40, grey=0.02),
-                "pdfjs": crisp._replace(grey_low=0.02, grey=0.01)}.get(renderer, crisp)
-    # Eight pixels a module are more than the page has: smaller is smoother.
-    return crisp._replace(grey_low=0.25, grey=0.16)
+        return mask
+    if drawing == "sharp":
+        # Eight pixels a module are more than the page has, and smaller is smoother.
+        return mask._replace(grey_low=0.25, grey=0.16, growth=0.2)
+    # One pixel a module is much enlarged; these two smooth a little all the same.
+    return mask._replace(grey_low=0.03, grey=0.02) if renderer in ("cairo", "pdfjs") else mask
 
 
 def find_reference(sheets, folder):
@@ -110,6 +112,7 @@ def beyond(figures, allowed, dpi):
     bounds = (("grey share", figures.grey_share, grey),
               ("seams", figures.seams, 0),
               ("modules of the wrong colour", figures.wrong, 0),
+              ("stretch", figures.stretch_worst, allowed.stretch),
               ("worst width error", figures.error_worst, allowed.error_worst),
               ("mean width error", figures.width_mean, allowed.error_mean),
               ("growth", abs(figures.growth), allowed.growth))

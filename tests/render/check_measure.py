@@ -43,7 +43,9 @@ def unlike(figure, **wanted):
     return problems
 
 
-PERFECT = {"grey": 0, "seams": 0, "wrong": 0, "error_worst": (0, 1e-9), "growth": (-1e-9, 1e-9)}
+NOTHING = (-1e-9, 1e-9)
+PERFECT = {"grey": 0, "seams": 0, "wrong": 0, "stretch_worst": NOTHING, "error_worst": NOTHING,
+           "growth": NOTHING}
 
 
 def perfect(tap):
@@ -68,11 +70,14 @@ def place(tap):
 
 
 def growth(tap):
+    tap.point("a code too large is stretched and has not grown",
+              unlike(figures(canvas(), code(module=9.9)),
+                     **dict(PERFECT, stretch_worst=(2.1 - 1e-6, 2.1 + 1e-6))))
     for grow in (1, 2):
         found = figures(canvas(grow=grow))
         tap.point(f"dark runs {grow} px too wide are seen",
                   unlike(found, growth=(grow - 1e-6, grow + 1e-6),
-                         error_worst=(grow - 1e-6, grow + 1e-6)))
+                         error_worst=(grow - 1e-6, grow + 1e-6), stretch_worst=NOTHING))
     found = figures(canvas(module=6.4), code(module=6.4))
     tap.point("modules of a fraction of a pixel are wide by turns, without growth",
               unlike(found, growth=(-0.1, 0.1), width_mean=(0.2, 0.6), error_worst=(0.5, 1.2),

@@ -6,8 +6,10 @@ resolution (`find_codes`). Other renderings of the page are held against that (`
     grey     share of pixels in the code that are neither black nor white
     seams    pairs of neighbouring dark modules with something lighter between their centres
     wrong    modules whose centre has the wrong colour
+    stretch  by how many pixels a whole code is too wide or too high, at the worst, from the centres
+             of its first modules to the centres of its last
     width    of every run of equal modules in every row and column of a code, in pixels, less what
-             it ought to be: the mean and the worst of the differences, whatever their sign
+             it ought to be in a code so stretched: the mean and the worst of the differences
     growth   the mean of the differences of dark runs, with their sign: ink gained everywhere
 
 A width is the amount of black (or white) between the middles of the neighbouring runs, so an edge
@@ -143,7 +145,7 @@ class Figures:
 
     def __init__(self):
         self.pixels = self.grey = self.seams = self.edges = self.wrong = self.modules = 0
-        self.error_sum = self.error_worst = self.growth_sum = 0.0
+        self.error_sum = self.error_worst = self.growth_sum = self.stretch_worst = 0.0
         self.runs = self.dark_runs = 0
 
     @property
@@ -160,8 +162,9 @@ class Figures:
 
     def __str__(self):
         return (f"grey {100 * self.grey_share:.1f} %, seams {self.seams} of {self.edges}, wrong "
-                f"{self.wrong} of {self.modules}, width error {self.width_mean:.2f} mean "
-                f"{self.error_worst:.2f} worst, growth {self.growth:+.2f} px")
+                f"{self.wrong} of {self.modules}, stretch {self.stretch_worst:.2f} px, width error "
+                f"{self.width_mean:.2f} mean {self.error_worst:.2f} worst, growth "
+                f"{self.growth:+.2f} px")
 
     def add_runs(self, line, origin, module, runs):
         """One row or column of pixels through the centres of modules, which begin at `origin`."""
@@ -198,13 +201,13 @@ class Figures:
             self.grey += len(row_of(picture, y, left, right).translate(None, BLACK_AND_WHITE))
 
 
-def shift_of(line, origin, module, size):
-    """By how much the code in a line is off: the mean over its first and last module.
+def settle(line, origin, module, size):
+    """Where the code in a line begins, and the side of its modules; ValueError if it is not there.
 
     The line runs through rows whose first and last modules are dark and next to light ones, so
     the centre of gravity of the ink there is the centre of the module, whatever it gained.
     """
-    shifts = []
+    centres = []
     for i in (0, size - 1):
         before, after = (QUIET, 1.5) if i == 0 else (-(i - 0.5), i + 1 + QUIET)
         left, right = int(origin - before * module), int(origin + after * module)
@@ -212,40 +215,56 @@ def shift_of(line, origin, module, size):
         total = sum(ink)
         if total == 0:
             raise ValueError("there is no code where one should be")
-        centre = sum((x + 0.5) * value for x, value in enumerate(ink)) / total + left
-        shifts.append(centre - (origin + (i + 0.5) * module))
-    return sum(shifts) / 2
+        centres.append(left + sum((x + 0.5) * value for x, value in enumerate(ink)) / total)
+    found = (centres[1] - centres[0]) / (size - 1)
+    return centres[0] - found / 2, found
+
+
+class Axis:
+    """One direction of a code on a picture: lines along it, each with its own beginning."""
+
+    def __init__(self, origin, module, size, take):
+        self.origin, self.module, self.size, self.take = origin, module, size, take
+
+    def line(self, across):
+        """The pixels through `across`, a pixel of the other direction; where the code begins."""
+        base = int(self.origin - (QUIET + 1) * self.module)
+        end = int(self.origin + (self.size + QUIET + 1) * self.module)
+        return self.take(across, base, end), self.origin - base
+
+    def centre(self, i):
+        return int(self.origin + (i + 0.5) * self.module)
+
+    def settle(self, across):
+        """Moves to where the code is; returns by how much it is too long."""
+        line, origin = self.line(across)
+        begin, module = settle(line, origin, self.module, self.size)
+        stretch = self.size * (module - self.module)
+        self.origin, self.module = self.origin - origin + begin, module
+        return stretch
+
+    def edges(self):
+        return round(self.origin), round(self.origin + self.size * self.module)
 
 
 def measure_code(figures, picture, code, scale):
     size = len(code.rows)
-    module_x, module_y = code.module_um * scale.x, code.module_um * scale.y
-    left, top = code.x_um * scale.x, code.y_um * scale.y
-    reach_x, reach_y = int((QUIET + 1) * module_x), int((QUIET + 1) * module_y)
-
-    def row_line(r):
-        base = int(left) - reach_x
-        line = row_of(picture, int(top + (r + 0.5) * module_y), base,
-                      int(left + size * module_x) + reach_x)
-        return line, left - base
-
-    def column_line(c):
-        base = int(top) - reach_y
-        line = column_of(picture, int(left + (c + 0.5) * module_x), base,
-                         int(top + size * module_y) + reach_y)
-        return line, top - base
-
+    x = Axis(code.x_um * scale.x, code.module_um * scale.x, size,
+             lambda y, left, right: row_of(picture, y, left, right))
+    y = Axis(code.y_um * scale.y, code.module_um * scale.y, size,
+             lambda x, top, bottom: column_of(picture, x, top, bottom))
     # Row 3 of the symbol crosses both upper finder patterns, column 3 both left ones, and there
     # the outermost modules stand alone.
-    left += shift_of(*row_line(3), module_x, size)
-    top += shift_of(*column_line(3), module_y, size)
-    for r in range(size):
-        figures.add_runs(*row_line(r), module_x, runs_of(code.rows[r]))
-        figures.add_modules(*row_line(r), module_x, code.rows[r])
-    for c in range(size):
-        figures.add_runs(*column_line(c), module_y, runs_of([row[c] for row in code.rows]))
-    figures.add_area(picture, round(left), round(top), round(left + size * module_x),
-                     round(top + size * module_y))
+    stretches = x.settle(y.centre(3)), y.settle(x.centre(3))
+    figures.stretch_worst = max(figures.stretch_worst, *map(abs, stretches))
+    for r, row in enumerate(code.rows):
+        line, origin = x.line(y.centre(r))
+        figures.add_runs(line, origin, x.module, runs_of(row))
+        figures.add_modules(line, origin, x.module, row)
+    for c, column in enumerate(zip(*code.rows)):
+        figures.add_runs(*y.line(x.centre(c)), y.module, runs_of(column))
+    (left, right), (top, bottom) = x.edges(), y.edges()
+    figures.add_area(picture, left, top, right, bottom)
 
 
 def measure(picture, codes, scale):
