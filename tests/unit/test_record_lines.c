@@ -434,6 +434,22 @@ static void blocks_make_no_difference(void **state)
     }
 }
 
+/* Each value of a byte at each place of a stretch of plain lines, which are looked at in chunks. */
+static void no_byte_is_overlooked(void **state)
+{
+    static unsigned char text[400];
+    for (unsigned value = 0; value < 256; value++) {
+        for (size_t at = 0; at < 130; at++) {
+            for (size_t i = 0; i < sizeof text; i++)
+                text[i] = i % 90 == 89 ? '\n' : i % 90 == 88 ? '\r' : 'x';
+            text[at] = (unsigned char)value;
+            struct reading reading;
+            start(&reading, text, sizeof text, 100);
+            compare_with_splitter(&reading, 100);
+        }
+    }
+}
+
 /* Each cut of a text small enough to try them all, two reads at a time. */
 static void every_cut_makes_no_difference(void **state)
 {
@@ -564,6 +580,7 @@ int main(void)
         cmocka_unit_test(utf_16_fails_at_once),
         cmocka_unit_test(a_failing_stream_is_reported),
         cmocka_unit_test(blocks_make_no_difference),
+        cmocka_unit_test(no_byte_is_overlooked),
         cmocka_unit_test(every_cut_makes_no_difference),
         cmocka_unit_test(reading_goes_on_from_a_mark),
         cmocka_unit_test(a_scan_measures),
