@@ -118,7 +118,7 @@ static void warn_of_text(const struct run *run)
     struct cli_text record, count;
     if (result->text_mpt_min > 0 && result->text_mpt_min < SP_TEXT_SIZE_WARN_MPT)
         cli_say("warning: the line under record %s had to shrink to %" PRId64 ".%" PRId64
-                " pt, too small to read; print something shorter with --text, or --no-text",
+                " pt, too small to read; print something shorter with --text, or --text none",
                 cli_count(&record, result->text_min_record), result->text_mpt_min / 1000,
                 result->text_mpt_min % 1000 / 100);
     if (result->text_cut > 0)

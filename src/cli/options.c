@@ -138,23 +138,22 @@ enum sp_status cli_options_parse(const struct cli_option *table, size_t count, c
     return SP_OK;
 }
 
-/* Prints words from a column on, breaking lines between them. */
-static void print_words(const char *text, size_t column)
+/* Prints words from the help column on, breaking lines between them. */
+static void print_words(const char *text)
 {
+    size_t column = HELP_COLUMN;
     while (*text) {
         const size_t word = strcspn(text, " ");
-        if (column + word > HELP_WIDTH) {
+        if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
             printf("\n%*s", HELP_COLUMN, "");
             column = HELP_COLUMN;
+        } else if (column > HELP_COLUMN) {
+            putchar(' ');
+            column++;
         }
         printf("%.*s", (int)word, text);
         column += word;
-        text += word;
-        if (*text == ' ') {
-            putchar(' ');
-            column++;
-            text++;
-        }
+        text += word + (text[word] == ' ');
     }
     putchar('\n');
 }
@@ -174,6 +173,6 @@ void cli_options_help(const struct cli_option *table, size_t count)
             printf("\n%*s", HELP_COLUMN, "");
         else
             printf("%*s", HELP_COLUMN - printed, "");
-        print_words(table[i].help, HELP_COLUMN);
+        print_words(table[i].help);
     }
 }

@@ -30,14 +30,6 @@ static enum sp_status set_text(void *context, const char *value, struct sp_err *
     return SP_OK;
 }
 
-static enum sp_status set_no_text(void *context, const char *value, struct sp_err *err)
-{
-    (void)value;
-    (void)err;
-    SPEC(context).text = NULL;
-    return SP_OK;
-}
-
 static enum sp_status set_ecc(void *context, const char *value, struct sp_err *err)
 {
     static const char letters[] = "LMQH";
@@ -283,7 +275,6 @@ static const struct cli_option table[] = {
     {"code", 0, "TEMPLATE", "what a code says, default {id}; also {n} and {n:06}", cli_set_text,
      AT(spec.code)},
     {"text", 0, "TEMPLATE", "the line under a code, default {id}; none for none", set_text, 0},
-    {"no-text", 0, NULL, "no line under a code", set_no_text, 0},
     {"strict", 0, NULL, "stop at the first bad record instead of leaving it out", cli_set_flag,
      AT(spec.strict)},
     HEADING("The codes:"),

@@ -33,7 +33,7 @@ enum sp_status sp_label_box_make(struct sp_label_box *box, int64_t cell_width_um
     if (most_um <= 0)
         return sp_fail(err, SP_BAD_SPEC,
                        "cells of %" PRId64 " by %" PRId64 " um leave no room for a code above its "
-                       "line of text: take fewer rows, a smaller text, or none (--no-text)",
+                       "line of text: take fewer rows, a smaller text, or none (--text none)",
                        cell_width_um, cell_height_um);
     if (code_um > most_um)
         return sp_fail(err, SP_BAD_SPEC,
