@@ -291,12 +291,14 @@ static char *put_bytes(char *out, const char *end, const char *bytes, size_t len
 static char *put_number(char *out, const char *end, uint64_t value, unsigned width)
 {
     char digits[SP_TEMPLATE_WIDTH_MAX];
-    unsigned start = sizeof digits;
+    SP_ASSERT(width <= sizeof digits);
+    const size_t first = sizeof digits - width;
+    size_t start = sizeof digits;
     do {
         digits[--start] = (char)('0' + value % 10);
         value /= 10;
     } while (value > 0);
-    while (sizeof digits - start < width)
+    while (start > first)
         digits[--start] = '0';
     return put_bytes(out, end, digits + start, sizeof digits - start);
 }
