@@ -81,7 +81,7 @@ static inline void sip_rounds(uint64_t v[4], int rounds)
 /*
  * F of the header: SipHash-2-4 of exactly eight bytes, which are one word of message and one that
  * holds the length. libsodium has it too and the tests compare them; but this is called a dozen
- * times for every id, and taking words instead of bytes in memory makes it several times as fast.
+ * times for every id, and an id from words is made in less than half the time of one from bytes.
  */
 static inline uint64_t mix(const uint64_t key[2], uint64_t x)
 {

@@ -25,10 +25,10 @@
  *
  * How many rounds. Four rounds of independent pseudorandom functions make a strong pseudorandom
  * permutation (Luby and Rackoff, 1988), but the proof fades near 2^(b/4) ids, and small domains are
- * where attacks on few rounds live: those on the eight and ten rounds of NIST SP 800-38G led its
- * first revision to refuse domains under a million. We cannot refuse, since {random:2} is a thing
- * to ask for, so the rounds grow as the domain shrinks, as the FFX proposal to NIST (Bellare,
- * Rogaway and Spies, 2010, its binary parameter set) has it:
+ * where attacks on few rounds live: those on the eight and ten rounds of NIST SP 800-38G led the
+ * draft of its first revision to refuse domains under a million. We cannot refuse, since {random:2}
+ * is a thing to ask for, so the rounds grow as the domain shrinks, as the FFX proposal to NIST
+ * (Bellare, Rogaway and Spies, 2010) has it in its binary parameter set, which begins at 8 bits:
  *
  *     bits     to 9   10-13   14-19   20-31   32 and up
  *     rounds     36      30      24      18      12
