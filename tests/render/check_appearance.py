@@ -8,7 +8,6 @@ by two readers at every resolution, and look as the table below allows. The modu
 be the same in all drawings. What was measured is printed under each point.
 """
 import os
-import subprocess
 import sys
 import tempfile
 from collections import namedtuple
@@ -18,13 +17,12 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 from check_tap import Tap
 from measure import UM_PER_INCH, Scale, find_codes, measure, read_pgm
-from render import RENDERERS, Page, missing, render
-from sheets import CELLS, DRAWINGS, PAGE_UM, Sheet, cell_boxes_um
+from render import RENDERERS, Page, missing, render, said_by
+from sheets import DRAWINGS, PAGE_UM, Sheet, cell_boxes_um, unread
 
 COUNT = 30
 DPIS = (96, 150, 203, 300) # a screen, a zoomed screen, and the two commonest label printers
 FINE_DPI = 600
-COMPLAINTS_SHOWN = 5
 
 # The most that is allowed: share of grey pixels below 150 dpi and from there on, stretch of a whole
 # code, difference of the width of a run of modules (worst and mean of a page) and growth of dark
@@ -88,24 +86,6 @@ def compare_drawings(found):
     return problems
 
 
-def unread(picture_path, sheet, read_cells):
-    """Sentences about codes that a reader does not read as the manifest says."""
-    done = subprocess.run([read_cells, *CELLS, "--reader", "both", picture_path],
-                          stdout=subprocess.PIPE, check=True)
-    cells = {}
-    for line in done.stdout.decode("utf-8", "surrogateescape").splitlines():
-        _, row, column, *texts = line.split("\t")
-        cells[row, column] = texts
-    problems = []
-    for row in sheet.rows:
-        texts = cells[row["row"], row["column"]]
-        for reader, text in zip(("ZXing", "ZBar"), texts):
-            if text != row["payload"]:
-                problems.append(f"row {row['row']}, column {row['column']}: {reader} reads {text}, "
-                                f"not {row['payload']}")
-    return problems
-
-
 def beyond(figures, allowed, dpi):
     """Sentences about figures that are more than is allowed."""
     grey = allowed.grey_low if dpi < 150 else allowed.grey
@@ -129,8 +109,7 @@ def scale_of(renderer, picture, dpi):
 def look(renderer, drawing, sheet, codes, folder, read_cells):
     """Problems of one drawing in one renderer, and what was measured."""
     pages = [Page(sheet.pdf, 1, dpi, os.path.join(folder, f"{dpi}.pgm")) for dpi in DPIS]
-    complaints = list(dict.fromkeys(render(renderer, pages)))
-    problems = [f"the renderer says: {line}" for line in complaints[:COMPLAINTS_SHOWN]]
+    problems = said_by(render(renderer, pages))
     measured = []
     for page in pages:
         if not os.path.exists(page.out):

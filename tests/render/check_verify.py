@@ -105,6 +105,20 @@ def wrong(bench):
                  "0 of 0 codes decode to their payload")
 
 
+    # A content stream with an operator that does not exist: the codes are there, the file is wrong.
+    with open(bench.sheet.pdf, "rb") as file:
+        content = file.read()
+    spoilt = os.path.join(bench.folder, "spoilt.pdf")
+    with open(spoilt, "wb") as file:
+        file.write(content.replace(b"\nEI Q\n", b"\nEI K\n", 1))
+    bench.expect("a page that the renderer complains about",
+                 bench.verify(bench.sheet.manifest, "--pages", "1-1", pdf=spoilt), 1, None,
+                 "pdftoppm says", "complained")
+    bench.expect("and not about others",
+                 bench.verify(bench.sheet.manifest, "--pages", "2-3", pdf=spoilt), 0,
+                 "45 of 45 codes decode to their payload")
+
+
 def unusable(bench):
     bench.expect("pages out of order", bench.verify(bench.tampered(lambda rows: rows[::-1])), 3,
                  None, "in order")

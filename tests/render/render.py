@@ -160,6 +160,13 @@ def render(renderer, pages):
                          if not os.path.exists(page.out)]
 
 
+def said_by(complaints, most=5):
+    """The first of them, each once, as sentences for a report."""
+    once = list(dict.fromkeys(complaints))
+    more = [f"and {len(once) - most} more"] if len(once) > most else []
+    return [f"the renderer says: {line}" for line in once[:most]] + more
+
+
 def main(words):
     if words == ["--list"]:
         for name in RENDERERS:

@@ -16,15 +16,22 @@ CELLS = ["--page", "{}x{}".format(*PAGE_UM), "--grid", f"{COLUMNS}x{ROWS}",
 
 
 class Sheet:
-    """A PDF with its manifest: rows of {"id", "payload", "page", "row", "column"}."""
+    """A PDF with its manifest: rows of {"id", "payload", "page", "row", "column"}.
 
-    def __init__(self, tool, folder, name, count, *options):
+    `records` is how many ids to make, or a list of payloads.
+    """
+
+    def __init__(self, tool, folder, name, records, *options):
         self.pdf = os.path.join(folder, name + ".pdf")
         self.manifest = os.path.join(folder, name + ".csv")
-        command = [tool, "sheet", "--count", str(count), "--seed", SEED, *LAYOUT, "--quiet",
+        if isinstance(records, int):
+            count, lines, source = records, "", ["--count", str(records), "--seed", SEED]
+        else:
+            count, lines, source = len(records), "\n".join(records) + "\n", ["--lines", "-"]
+        command = [tool, "sheet", *source, *LAYOUT, "--quiet",
                    "--manifest", self.manifest, "-o", self.pdf, *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=False,
-                              stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, input=lines, capture_output=True, encoding="utf-8",
+                              check=False)
         if done.returncode != 0:
             raise SystemExit(f"Bail out! {' '.join(command)} ended with status "
                              f"{done.returncode}: {done.stderr.strip()}")
@@ -42,3 +49,21 @@ def cell_boxes_um():
                  MARGIN_UM + i * GAP_UM + room * (i + 1) // cells) for i in range(cells)]
     return [(left, top, right, bottom) for top, bottom in edges(PAGE_UM[1], ROWS)
             for left, right in edges(PAGE_UM[0], COLUMNS)]
+
+
+def unread(picture_path, sheet, read_cells):
+    """Sentences about codes that a reader does not read as the manifest says."""
+    done = subprocess.run([read_cells, *CELLS, "--reader", "both", picture_path],
+                          stdout=subprocess.PIPE, check=True)
+    cells = {}
+    for line in done.stdout.decode("utf-8", "surrogateescape").splitlines():
+        _, row, column, *texts = line.split("\t")
+        cells[row, column] = texts
+    problems = []
+    for row in sheet.rows:
+        texts = cells[row["row"], row["column"]]
+        for reader, text in zip(("ZXing", "ZBar"), texts):
+            if text != row["payload"]:
+                problems.append(f"row {row['row']}, column {row['column']}: {reader} reads {text}, "
+                                f"not {row['payload']}")
+    return problems

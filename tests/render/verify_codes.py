@@ -15,8 +15,9 @@
 
 Pages are rendered by poppler and read by ZXing-C++ or ZBar: neither is ours. The manifest is the
 one that smallpress writes: a CSV with the columns payload, page, row and column, page after page.
-Memory does not depend on how many there are. The last line says how many codes were right; exit
-status 0: all of them, 1: not all, 2: usage, 3: bad manifest, 5: a program failed.
+Memory does not depend on how many there are. Whatever poppler says about the file counts as wrong
+too. The last line says how many codes were right; exit status 0: all of them, 1: not all, or
+poppler complained, 2: usage, 3: bad manifest, 5: a program failed.
 """
 import argparse
 import collections
@@ -27,9 +28,11 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 MISSES_SHOWN = 20
+COMPLAINT_BYTES = 4096 # kept of what the renderer says about one range of pages
 CHUNK_PAGES = 24
 UM = {"mm": 1000.0, "cm": 10000.0, "in": 25400.0, "pt": 25400.0 / 72}
 ESCAPE = re.compile(r"\\(x[0-9A-F]{2}|.)")
@@ -121,19 +124,25 @@ def plain(text):
 
 
 def read_pages(asked, page_um, first, last):
-    """{(page, row, column): texts} of a range of pages, for cells in which something was read."""
+    """What a range of pages holds: {(page, row, column): texts} of the cells in which something was
+    read, and the lines that the renderer said.
+    """
     render = ["pdftoppm", "-gray", "-r", str(asked.dpi), "-f", str(first), "-l", str(last),
               asked.pdf]
     read = [asked.read_cells, "--page", "{}x{}".format(*page_um), "--grid", asked.grid,
             "--margins", ",".join(map(str, asked.margin)), "--gaps", ",".join(map(str, asked.gap)),
             "--reader", asked.reader, "--first-page", str(first)]
-    with subprocess.Popen(render, stdout=subprocess.PIPE) as renderer:
-        with subprocess.Popen(read, stdin=renderer.stdout, stdout=subprocess.PIPE) as reader:
-            renderer.stdout.close()
-            said = reader.stdout.read().decode("utf-8", "surrogateescape")
+    with tempfile.TemporaryFile() as errors:
+        with subprocess.Popen(render, stdout=subprocess.PIPE, stderr=errors) as renderer:
+            with subprocess.Popen(read, stdin=renderer.stdout, stdout=subprocess.PIPE) as reader:
+                renderer.stdout.close()
+                said = reader.stdout.read().decode("utf-8", "surrogateescape")
+        errors.seek(0)
+        complaints = errors.read(COMPLAINT_BYTES).decode("utf-8", "replace").splitlines()
     if renderer.returncode != 0 or reader.returncode != 0:
         raise Failure(5, f"pages {first} to {last} could not be rendered and read: pdftoppm ended "
-                         f"with {renderer.returncode}, read_cells with {reader.returncode}")
+                         f"with {renderer.returncode}, read_cells with {reader.returncode}"
+                         + "".join(f"\n  {line}" for line in complaints))
     cells = {}
     pages = set()
     for line in said.splitlines():
@@ -144,7 +153,7 @@ def read_pages(asked, page_um, first, last):
             cells[int(page), int(row), int(column)] = texts
     if len(pages) != last - first + 1:
         raise Failure(5, f"pdftoppm gave {len(pages)} of the pages {first} to {last}")
-    return cells
+    return cells, complaints
 
 
 def in_order(asked, page_um, ranges):
@@ -186,7 +195,7 @@ def manifest_rows(path):
 
 class Count:
     def __init__(self, pages):
-        self.right = self.expected = self.misses = self.pages_done = 0
+        self.right = self.expected = self.misses = self.complaints = self.pages_done = 0
         self.pages = pages
         self.start = self.told = time.monotonic()
 
@@ -196,6 +205,11 @@ class Count:
             print(f"page {page}, row {row}, column {column}: {what}")
         elif self.misses == MISSES_SHOWN + 1:
             print("and more, which are counted but not shown")
+
+    def complain(self, first, last, line):
+        self.complaints += 1
+        if self.complaints <= MISSES_SHOWN:
+            print(f"pages {first} to {last}: pdftoppm says: {line}")
 
     def progress(self):
         now = time.monotonic()
@@ -233,7 +247,8 @@ def verify(asked):
     count = Count(len(range(first, last + 1, asked.every)))
     rows = manifest_rows(asked.manifest)
     row = next(rows, None)
-    for start, end, cells in in_order(asked, page_um, chunks(first, last, asked.every)):
+    ranges = chunks(first, last, asked.every)
+    for start, end, (cells, complaints) in in_order(asked, page_um, ranges):
         while row is not None and row.page < start:
             row = next(rows, None)
         here = []
@@ -241,6 +256,8 @@ def verify(asked):
             here.append(row)
             row = next(rows, None)
         compare(count, here, cells)
+        for line in complaints:
+            count.complain(start, end, line)
         count.pages_done += end - start + 1
         count.progress()
     if asked.pages is None:
@@ -264,8 +281,9 @@ def main(words):
     except OSError as error:
         print(f"verify-codes: {error}", file=sys.stderr)
         return 5
-    print(f"{count.right:,} of {count.expected:,} codes decode to their payload")
-    return 0 if count.misses == 0 and count.expected > 0 else 1
+    but = f", but pdftoppm complained {count.complaints:,} times" if count.complaints else ""
+    print(f"{count.right:,} of {count.expected:,} codes decode to their payload{but}")
+    return 1 if count.misses or count.complaints or count.expected == 0 else 0
 
 
 if __name__ == "__main__":
