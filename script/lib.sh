@@ -87,6 +87,7 @@ needs_of_build() {
     need_command pkg-config pkg-config pkgconf-pkg-config pkgconf pkgconf
     need_module libdeflate 1.0 libdeflate-dev libdeflate-devel libdeflate libdeflate
     need_module harfbuzz-subset 4.0 libharfbuzz-dev harfbuzz-devel harfbuzz harfbuzz
+    need_module fribidi 1.0 libfribidi-dev fribidi-devel fribidi fribidi
     need_module libsodium 1.0.16 libsodium-dev libsodium-devel libsodium libsodium
 }
 

@@ -21,7 +21,7 @@ size_t sp_pdf_text_line_bound(size_t glyphs)
 
 size_t sp_pdf_text_placed_bound(size_t glyphs, size_t text_bytes)
 {
-    return SPAN_OVERHEAD + 4 * text_bytes + glyphs * (LINE_MAX_OVERHEAD + GLYPH_MAX);
+    return 4 * text_bytes + glyphs * (SPAN_OVERHEAD + LINE_MAX_OVERHEAD + GLYPH_MAX);
 }
 
 void sp_pdf_text_begin(struct sp_pdf_text *text, struct sp_buf *content)
@@ -91,16 +91,24 @@ static void utf16_hex(struct sp_buf *content, uint32_t code)
     sp_buf_hex(content, bytes, 2);
 }
 
-void sp_pdf_text_placed(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
-                        const struct sp_pdf_glyph *glyphs, size_t count, const char *utf8,
-                        size_t utf8_bytes)
+static void begin_span(struct sp_buf *content, const char *utf8, size_t length)
 {
-    sp_buf_literal(text->content, "/Span<</ActualText<FEFF");
-    for (size_t at = 0; at < utf8_bytes;)
-        utf16_hex(text->content, sp_utf8_next(utf8, utf8_bytes, &at));
-    sp_buf_literal(text->content, ">>>BDC\n");
-    for (size_t i = 0; i < count; i++)
-        sp_pdf_text_line(text, x_mpt + glyphs[i].x_mpt, y_mpt + glyphs[i].y_mpt, size_mpt,
-                         &glyphs[i].number, 1);
-    sp_buf_literal(text->content, "EMC\n");
+    sp_buf_literal(content, "/Span<</ActualText<FEFF");
+    for (size_t at = 0; at < length;)
+        utf16_hex(content, sp_utf8_next(utf8, length, &at));
+    sp_buf_literal(content, ">>>BDC\n");
+}
+
+void sp_pdf_text_placed(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
+                        const struct sp_pdf_glyph *glyphs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sp_pdf_glyph *glyph = &glyphs[i];
+        if (glyph->text)
+            begin_span(text->content, glyph->text, glyph->text_length);
+        sp_pdf_text_line(text, x_mpt + glyph->x_mpt, y_mpt + glyph->y_mpt, size_mpt, &glyph->number,
+                         1);
+        if (glyph->text)
+            sp_buf_literal(text->content, "EMC\n");
+    }
 }

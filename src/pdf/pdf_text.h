@@ -16,10 +16,16 @@ struct sp_pdf_text {
     int64_t x_mpt, y_mpt, size_mpt; /* where the last line began, and its size */
 };
 
-/* A glyph that stands where it is told, relative to the start of its line. */
+/*
+ * A glyph that stands where it is told, relative to the start of its line, and the text it stands
+ * for: null where the font's own map to Unicode says so already, of length 0 where the glyphs
+ * before it have said it.
+ */
 struct sp_pdf_glyph {
     uint16_t number;
     int64_t x_mpt, y_mpt;
+    const char *text;
+    size_t text_length;
 };
 
 /* The most that the text object itself, a line of `glyphs` or a line placed glyph by glyph adds. */
@@ -34,12 +40,12 @@ void sp_pdf_text_line(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, in
                       const uint16_t *glyphs, size_t count);
 
 /*
- * Shows glyphs one by one, as shaping placed them, and says which text they stand for (`utf8`,
- * valid) so that it can be searched and copied (ActualText, ISO 32000-1, 14.9.4).
+ * Shows glyphs one by one, as shaping placed them, from left to right. Where a text stands with a
+ * glyph, that is what is found and copied in its place (ActualText, ISO 32000-1, 14.9.4): letter by
+ * letter, because readers order what they extract by where it stands.
  */
 void sp_pdf_text_placed(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
-                        const struct sp_pdf_glyph *glyphs, size_t count, const char *utf8,
-                        size_t utf8_bytes);
+                        const struct sp_pdf_glyph *glyphs, size_t count);
 
 void sp_pdf_text_end(struct sp_pdf_text *text);
 

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/num.h"
+#include "base/utf8.h"
 
 #include <libdeflate.h>
 #include <string.h>
@@ -191,6 +192,24 @@ static void note_size(struct sp_sheet_notes *notes, int64_t size_mpt, uint64_t r
     }
 }
 
+/* A glyph as the document has it, with its text unless the font's own map tells it. */
+static struct sp_pdf_glyph place_glyph(const struct sp_sheet_worker *worker,
+                                       const struct sp_placed_glyph *glyph, int64_t size_mpt)
+{
+    const int64_t em = worker->font->units_per_em;
+    const char *text = worker->caption + glyph->text_start;
+    size_t at = 0;
+    const bool known = glyph->text_length > 0 && worker->font->code[glyph->number] ==
+                                                     sp_utf8_next(text, glyph->text_length, &at);
+    return (struct sp_pdf_glyph){
+        .number = glyph->number,
+        .x_mpt = glyph->x * size_mpt / em,
+        .y_mpt = glyph->y * size_mpt / em,
+        .text = known && at == glyph->text_length ? NULL : text,
+        .text_length = glyph->text_length,
+    };
+}
+
 static enum sp_status draw_caption(struct sp_sheet_worker *worker, struct sp_sheet_slot *slot,
                                    uint32_t index, struct sp_pdf_text *text)
 {
@@ -210,17 +229,15 @@ static enum sp_status draw_caption(struct sp_sheet_worker *worker, struct sp_she
     const int64_t x_mpt =
         sp_mpt_of_um(cell.x_um + shape->box.text_center_um) - line->width * size_mpt / em / 2;
     const int64_t y_mpt = sp_mpt_of_um(shape->grid.height_um - cell.y_um - shape->box.baseline_um);
-    for (size_t i = 0; i < line->count; i++) {
-        const struct sp_placed_glyph *glyph = &line->glyphs[i];
-        worker->numbers[i] = glyph->number;
-        worker->placed[i] = (struct sp_pdf_glyph){glyph->number, glyph->x * size_mpt / em,
-                                                  glyph->y * size_mpt / em};
-    }
-    if (line->plain)
+    if (line->plain) {
+        for (size_t i = 0; i < line->count; i++)
+            worker->numbers[i] = line->glyphs[i].number;
         sp_pdf_text_line(text, x_mpt, y_mpt, size_mpt, worker->numbers, line->count);
-    else
-        sp_pdf_text_placed(text, x_mpt, y_mpt, size_mpt, worker->placed, line->count,
-                           worker->caption, length);
+        return SP_OK;
+    }
+    for (size_t i = 0; i < line->count; i++)
+        worker->placed[i] = place_glyph(worker, &line->glyphs[i], size_mpt);
+    sp_pdf_text_placed(text, x_mpt, y_mpt, size_mpt, worker->placed, line->count);
     return SP_OK;
 }
 

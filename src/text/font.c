@@ -130,7 +130,8 @@ enum sp_status sp_font_subset(struct sp_font *font, const struct sp_glyph_set *u
     hb_subset_input_t *input = hb_subset_input_create_or_fail();
     if (!input)
         return no_memory(err);
-    hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_NO_HINTING | HB_SUBSET_FLAGS_RETAIN_GIDS);
+    hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_NO_HINTING | HB_SUBSET_FLAGS_RETAIN_GIDS |
+                                         HB_SUBSET_FLAGS_NOTDEF_OUTLINE);
     hb_set_t *dropped = hb_subset_input_set(input, HB_SUBSET_SETS_DROP_TABLE_TAG);
     for (size_t i = 0; i < sizeof dropped_tables / sizeof dropped_tables[0]; i++)
         hb_set_add(dropped, dropped_tables[i]);

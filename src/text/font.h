@@ -3,8 +3,8 @@
  *
  * The face is DejaVu Sans, part of the program: the same bytes on every machine. Plain text (Latin,
  * Greek, Cyrillic without combining marks) maps character by character through a table; anything
- * else is shaped by HarfBuzz. Ligatures and kerning are off, because what is printed is mostly an
- * id that somebody has to type.
+ * else is ordered by FriBidi and shaped by HarfBuzz, run by run. Ligatures and kerning are off,
+ * because what is printed is mostly an id that somebody has to type.
  *
  * HarfBuzz allocates by itself. How much was measured: SP_FONT_HEAP_* below, priced in the plan as
  * a line of its own and checked by a test.
@@ -52,9 +52,14 @@ SP_MUST_CHECK enum sp_status sp_font_init(struct sp_font *font, struct sp_arena 
                                           struct sp_err *err);
 void sp_font_finish(struct sp_font *font);
 
-/* A glyph with where it stands relative to the start of its line, in font units. */
+/*
+ * A glyph with where it stands relative to the start of its line, in font units, and the bytes of
+ * the text it stands for. Where several glyphs stand for the same bytes, the first of them has
+ * them.
+ */
 struct sp_placed_glyph {
     uint16_t number;
+    uint16_t text_start, text_length;
     int32_t x, y;
 };
 
@@ -70,10 +75,14 @@ struct sp_line {
     uint32_t missing; /* characters the font has no glyph for */
 };
 
+/* Working space of a line that is not plain (shaper.c). */
+struct sp_shaper_work;
+
 /* What a thread shapes with. */
 struct sp_shaper {
     const struct sp_font *font;
     hb_buffer_t *buffer;
+    struct sp_shaper_work *work;
     struct sp_line line;
     struct sp_glyph_set used; /* by all lines so far */
 };
@@ -84,8 +93,9 @@ SP_MUST_CHECK enum sp_status sp_shaper_init(struct sp_shaper *shaper, struct sp_
 void sp_shaper_finish(struct sp_shaper *shaper);
 
 /*
- * Lays out one line of valid UTF-8, at most SP_CAPTION_BYTES_MAX bytes. The line is borrowed until
- * the next call. SP_NO_ROOM if HarfBuzz was refused memory.
+ * Lays out one line of valid UTF-8, at most SP_CAPTION_BYTES_MAX bytes, from left to right as it is
+ * seen: runs of right-to-left scripts are reversed by the Unicode Bidirectional Algorithm (UAX #9).
+ * The line is borrowed until the next call. SP_NO_ROOM if a library was refused memory.
  */
 SP_MUST_CHECK enum sp_status sp_shape(struct sp_shaper *shaper, const char *text, size_t length,
                                       const struct sp_line **line, struct sp_err *err);

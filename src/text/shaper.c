@@ -1,8 +1,11 @@
-/* Lines of text to glyphs: by table where characters stand for themselves, else by HarfBuzz. */
+/* Lines to glyphs: by table where characters stand for themselves, else FriBidi and HarfBuzz. */
 #include "text/font.h"
 
 #include "base/check.h"
+#include "base/num.h"
 #include "base/utf8.h"
+
+#include <fribidi.h>
 
 static const hb_feature_t plain_features[] = {
     {HB_TAG('k', 'e', 'r', 'n'), 0, HB_FEATURE_GLOBAL_START, HB_FEATURE_GLOBAL_END},
@@ -10,9 +13,31 @@ static const hb_feature_t plain_features[] = {
     {HB_TAG('c', 'l', 'i', 'g'), 0, HB_FEATURE_GLOBAL_START, HB_FEATURE_GLOBAL_END},
 };
 
+/* Characters of one direction and one script. */
+struct run {
+    uint16_t start, end; /* characters */
+    hb_script_t script;
+    FriBidiLevel level; /* odd from right to left */
+};
+
+struct sp_shaper_work {
+    uint32_t codes[SP_CAPTION_BYTES_MAX];
+    uint16_t offsets[SP_CAPTION_BYTES_MAX + 1]; /* of the characters in the text, and its end */
+    FriBidiCharType types[SP_CAPTION_BYTES_MAX];
+    FriBidiBracketType brackets[SP_CAPTION_BYTES_MAX];
+    FriBidiLevel levels[SP_CAPTION_BYTES_MAX];
+    struct run runs[SP_CAPTION_BYTES_MAX];
+};
+
 size_t sp_shaper_need(void)
 {
-    return sp_arena_cost(SP_CAPTION_GLYPHS_MAX * sizeof(struct sp_placed_glyph));
+    return sp_arena_cost(SP_CAPTION_GLYPHS_MAX * sizeof(struct sp_placed_glyph)) +
+           sp_arena_cost(sizeof(struct sp_shaper_work));
+}
+
+static enum sp_status no_memory(struct sp_err *err)
+{
+    return sp_fail(err, SP_NO_ROOM, "the system would not give the font library its memory");
 }
 
 enum sp_status sp_shaper_init(struct sp_shaper *shaper, struct sp_arena *arena,
@@ -21,11 +46,12 @@ enum sp_status sp_shaper_init(struct sp_shaper *shaper, struct sp_arena *arena,
     *shaper = (struct sp_shaper){.font = font, .buffer = hb_buffer_create()};
     shaper->line.glyphs =
         sp_arena_take(arena, SP_CAPTION_GLYPHS_MAX, sizeof(struct sp_placed_glyph));
+    shaper->work = sp_arena_take(arena, 1, sizeof *shaper->work);
     /* Room for the longest line now, so that no later line asks the system for memory. */
     if (hb_buffer_pre_allocate(shaper->buffer, 2 * SP_CAPTION_GLYPHS_MAX))
         return SP_OK;
     sp_shaper_finish(shaper);
-    return sp_fail(err, SP_NO_ROOM, "the system would not give the font library its memory");
+    return no_memory(err);
 }
 
 void sp_shaper_finish(struct sp_shaper *shaper)
@@ -45,13 +71,14 @@ static bool is_plain(uint32_t code)
            (code >= 0x2030 && code < 0x205F) || (code >= 0x20A0 && code < 0x20D0);
 }
 
-static void add_glyph(struct sp_shaper *shaper, uint32_t glyph, int32_t x, int32_t y)
+static void add_glyph(struct sp_shaper *shaper, struct sp_placed_glyph glyph)
 {
     struct sp_line *line = &shaper->line;
-    SP_ASSERT(line->count < SP_CAPTION_GLYPHS_MAX);
-    line->glyphs[line->count++] = (struct sp_placed_glyph){(uint16_t)glyph, x, y};
-    line->missing += glyph == 0;
-    shaper->used.words[glyph / 64] |= UINT64_C(1) << (glyph % 64);
+    if (line->count == SP_CAPTION_GLYPHS_MAX)
+        return; /* more glyphs than bytes: only a script that decomposes throughout gets here */
+    line->glyphs[line->count++] = glyph;
+    line->missing += glyph.number == 0;
+    shaper->used.words[glyph.number / 64] |= UINT64_C(1) << (glyph.number % 64);
 }
 
 static bool all_plain(const char *text, size_t length)
@@ -66,36 +93,149 @@ static void lay_plain(struct sp_shaper *shaper, const char *text, size_t length)
 {
     const struct sp_font *font = shaper->font;
     for (size_t at = 0; at < length;) {
+        const size_t start = at;
         const uint32_t code = sp_utf8_next(text, length, &at);
         hb_codepoint_t glyph = 0;
         if (code < 128)
             glyph = font->glyph[code];
         else
             (void)hb_font_get_nominal_glyph(font->font, code, &glyph);
-        add_glyph(shaper, glyph, (int32_t)shaper->line.width, 0);
+        add_glyph(shaper, (struct sp_placed_glyph){.number = (uint16_t)glyph,
+                                                   .text_start = (uint16_t)start,
+                                                   .text_length = (uint16_t)(at - start),
+                                                   .x = (int32_t)shaper->line.width});
         shaper->line.width += code < 128 ? font->advance[code] : sp_font_advance(font, glyph);
     }
+}
+
+static unsigned decode(struct sp_shaper_work *work, const char *text, size_t length)
+{
+    unsigned count = 0;
+    size_t at = 0;
+    while (at < length) {
+        work->offsets[count] = (uint16_t)at;
+        work->codes[count++] = sp_utf8_next(text, length, &at);
+    }
+    work->offsets[count] = (uint16_t)at;
+    return count;
+}
+
+/* The direction of every character as a level (UAX #9); false if there was no memory for it. */
+static bool find_levels(struct sp_shaper_work *work, unsigned count)
+{
+    FriBidiParType direction = FRIBIDI_PAR_ON;
+    fribidi_get_bidi_types(work->codes, (FriBidiStrIndex)count, work->types);
+    fribidi_get_bracket_types(work->codes, (FriBidiStrIndex)count, work->types, work->brackets);
+    return fribidi_get_par_embedding_levels_ex(work->types, work->brackets, (FriBidiStrIndex)count,
+                                               &direction, work->levels) > 0;
+}
+
+/* Splits the text where direction or script change; spaces and marks go with what stands before. */
+static unsigned find_runs(struct sp_shaper_work *work, unsigned count)
+{
+    hb_unicode_funcs_t *unicode = hb_unicode_funcs_get_default();
+    unsigned run_count = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const hb_script_t script = hb_unicode_script(unicode, work->codes[i]);
+        const bool own = script != HB_SCRIPT_COMMON && script != HB_SCRIPT_INHERITED;
+        struct run *run = run_count > 0 ? &work->runs[run_count - 1] : NULL;
+        if (!run || run->level != work->levels[i] ||
+            (own && run->script != HB_SCRIPT_COMMON && run->script != script)) {
+            run = &work->runs[run_count++];
+            *run = (struct run){(uint16_t)i, (uint16_t)i, HB_SCRIPT_COMMON, work->levels[i]};
+        }
+        if (own)
+            run->script = script;
+        run->end = (uint16_t)(i + 1);
+    }
+    return run_count;
+}
+
+static void reverse(struct run *runs, unsigned count)
+{
+    for (unsigned i = 0; i < count / 2; i++) {
+        const struct run run = runs[i];
+        runs[i] = runs[count - 1 - i];
+        runs[count - 1 - i] = run;
+    }
+}
+
+/* Rule L2: from the highest level to the lowest odd one, reverse what is at that level or above. */
+static void order_runs(struct run *runs, unsigned count)
+{
+    FriBidiLevel highest = 0;
+    for (unsigned i = 0; i < count; i++)
+        highest = SP_MAX(highest, runs[i].level);
+    for (int level = highest; level >= 1; level--)
+        for (unsigned i = 0; i < count;) {
+            unsigned end = i;
+            while (end < count && runs[end].level >= level)
+                end++;
+            reverse(runs + i, end - i);
+            i = end + 1;
+        }
+}
+
+/*
+ * The bytes that the glyphs of a cluster stand for: from its first character to the next cluster's,
+ * which follows it from left to right and precedes it from right to left.
+ */
+static void add_cluster_text(const struct sp_shaper_work *work, const struct run *run,
+                             const hb_glyph_info_t *info, unsigned count, unsigned i,
+                             struct sp_placed_glyph *glyph)
+{
+    if (i > 0 && info[i - 1].cluster == info[i].cluster)
+        return;
+    unsigned end = run->end;
+    if (run->level % 2 == 1 && i > 0)
+        end = info[i - 1].cluster;
+    for (unsigned j = i + 1; run->level % 2 == 0 && j < count; j++)
+        if (info[j].cluster != info[i].cluster) {
+            end = info[j].cluster;
+            break;
+        }
+    glyph->text_start = work->offsets[info[i].cluster];
+    glyph->text_length = (uint16_t)(work->offsets[end] - glyph->text_start);
+}
+
+static bool lay_run(struct sp_shaper *shaper, const struct run *run, unsigned code_count)
+{
+    hb_buffer_t *buffer = shaper->buffer;
+    hb_buffer_clear_contents(buffer);
+    hb_buffer_add_codepoints(buffer, shaper->work->codes, (int)code_count, run->start,
+                             run->end - run->start);
+    hb_buffer_set_direction(buffer, run->level % 2 ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
+    hb_buffer_set_script(buffer, run->script);
+    hb_buffer_set_language(buffer, hb_language_from_string("en", -1));
+    hb_shape(shaper->font->font, buffer, plain_features, SP_COUNT(plain_features));
+    unsigned count;
+    const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(buffer, &count);
+    const hb_glyph_position_t *position = hb_buffer_get_glyph_positions(buffer, &count);
+    for (unsigned i = 0; i < count; i++) {
+        struct sp_placed_glyph glyph = {
+            .number = (uint16_t)info[i].codepoint,
+            .x = (int32_t)shaper->line.width + position[i].x_offset,
+            .y = position[i].y_offset,
+        };
+        add_cluster_text(shaper->work, run, info, count, i, &glyph);
+        add_glyph(shaper, glyph);
+        shaper->line.width += position[i].x_advance;
+    }
+    return hb_buffer_allocation_successful(buffer);
 }
 
 static enum sp_status lay_shaped(struct sp_shaper *shaper, const char *text, size_t length,
                                  struct sp_err *err)
 {
-    hb_buffer_t *buffer = shaper->buffer;
-    hb_buffer_clear_contents(buffer);
-    hb_buffer_add_utf8(buffer, text, (int)length, 0, (int)length);
-    hb_buffer_guess_segment_properties(buffer);
-    hb_shape(shaper->font->font, buffer, plain_features,
-             sizeof plain_features / sizeof plain_features[0]);
-    if (!hb_buffer_allocation_successful(buffer))
-        return sp_fail(err, SP_NO_ROOM, "the system would not give the font library its memory");
-    unsigned count;
-    const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(buffer, &count);
-    const hb_glyph_position_t *position = hb_buffer_get_glyph_positions(buffer, &count);
-    for (unsigned i = 0; i < count && i < SP_CAPTION_GLYPHS_MAX; i++) {
-        add_glyph(shaper, info[i].codepoint, (int32_t)shaper->line.width + position[i].x_offset,
-                  position[i].y_offset);
-        shaper->line.width += position[i].x_advance;
-    }
+    struct sp_shaper_work *work = shaper->work;
+    const unsigned count = decode(work, text, length);
+    if (!find_levels(work, count))
+        return no_memory(err);
+    const unsigned run_count = find_runs(work, count);
+    order_runs(work->runs, run_count);
+    for (unsigned i = 0; i < run_count; i++)
+        if (!lay_run(shaper, &work->runs[i], count))
+            return no_memory(err);
     return SP_OK;
 }
 
