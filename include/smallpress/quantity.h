@@ -63,13 +63,15 @@ SP_API SP_MUST_CHECK enum sp_status sp_grid_parse(const char *text, uint32_t *co
 /*
  * Each writes a text for people to `out`, of `capacity` SP_FORMAT_BYTES or more, and returns `out`.
  *
+ *     sp_format_length     "10 mm" "0.25 mm" "-1.5 mm"
  *     sp_format_count      "50,000"
  *     sp_format_bytes      "737 bytes" "6.1 MiB" "64 MiB" "118 MiB"
  *     sp_format_duration   "0.4 s" "12 s" "3 min 20 s" "2 h 05 min" "3 d 04 h"
  *
- * Bytes and durations are rounded to the nearest; a duration from a minute up loses what is smaller
- * than its second unit.
+ * Lengths are rounded to hundredths of a millimetre, bytes and durations to the nearest; a duration
+ * from a minute up loses what is smaller than its second unit.
  */
+SP_API const char *sp_format_length(char *out, size_t capacity, int64_t um);
 SP_API const char *sp_format_count(char *out, size_t capacity, uint64_t count);
 SP_API const char *sp_format_bytes(char *out, size_t capacity, uint64_t bytes);
 SP_API const char *sp_format_duration(char *out, size_t capacity, uint64_t duration_ms);

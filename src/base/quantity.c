@@ -302,6 +302,22 @@ enum sp_status sp_grid_parse(const char *text, uint32_t *columns, uint32_t *rows
     return SP_OK;
 }
 
+const char *sp_format_length(char *out, size_t capacity, int64_t um)
+{
+    SP_ASSERT(capacity >= SP_FORMAT_BYTES);
+    const char *sign = um < 0 ? "-" : "";
+    const uint64_t hundredths = ((um < 0 ? 0 - (uint64_t)um : (uint64_t)um) + 5) / 10;
+    const uint64_t whole = hundredths / 100;
+    const unsigned rest = (unsigned)(hundredths % 100);
+    if (rest == 0)
+        (void)snprintf(out, capacity, "%s%" PRIu64 " mm", sign, whole);
+    else if (rest % 10 == 0)
+        (void)snprintf(out, capacity, "%s%" PRIu64 ".%u mm", sign, whole, rest / 10);
+    else
+        (void)snprintf(out, capacity, "%s%" PRIu64 ".%02u mm", sign, whole, rest);
+    return out;
+}
+
 const char *sp_format_count(char *out, size_t capacity, uint64_t count)
 {
     SP_ASSERT(capacity >= SP_FORMAT_BYTES);

@@ -104,12 +104,11 @@ static void warn_of_modules(const struct run *run)
     const int64_t modules =
         SP_QR_SIZE((int64_t)result->version_max) + 2 * (int64_t)run->options->spec.quiet_zone;
     struct cli_text module, least, side, record;
-    cli_say("warning: the modules of record %s are %s, and scanners begin to miss them under %s; "
-            "make its code %s (--code-size %.1fmm, with fewer cells to a page), or its payload "
-            "shorter",
+    cli_say("warning: the modules of record %s are %s wide, and scanners begin to miss them under "
+            "%s: choose a --code-size of %s or more, with fewer cells to a page if need be, or a "
+            "shorter payload",
             cli_count(&record, result->version_max_record), cli_mm(&module, result->module_um),
-            cli_mm(&least, SP_MODULE_WARN_UM), cli_mm(&side, modules * SP_MODULE_WARN_UM),
-            (double)(modules * SP_MODULE_WARN_UM) / 1000.0 + 0.05);
+            cli_mm(&least, SP_MODULE_WARN_UM), cli_mm(&side, modules * SP_MODULE_WARN_UM));
 }
 
 static void warn_of_text(const struct run *run)

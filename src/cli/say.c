@@ -4,7 +4,6 @@
 
 #include "cli/progress.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -41,8 +40,5 @@ const char *cli_duration(struct cli_text *text, uint64_t ms)
 
 const char *cli_mm(struct cli_text *text, int64_t um)
 {
-    const int64_t hundredths = (um + 5) / 10;
-    snprintf(text->text, sizeof text->text, "%" PRId64 ".%02" PRId64 " mm", hundredths / 100,
-             hundredths % 100);
-    return text->text;
+    return sp_format_length(text->text, sizeof text->text, um);
 }

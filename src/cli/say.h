@@ -21,7 +21,6 @@ const char *cli_count(struct cli_text *text, uint64_t count);
 const char *cli_bytes(struct cli_text *text, uint64_t bytes);
 const char *cli_duration(struct cli_text *text, uint64_t ms);
 
-/* Hundredths of a millimetre of micrometres: "0.28 mm". */
 const char *cli_mm(struct cli_text *text, int64_t um);
 
 #endif

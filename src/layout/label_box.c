@@ -1,6 +1,6 @@
 #include "layout/label_box.h"
 
-#include <inttypes.h>
+#include <smallpress/quantity.h>
 
 /*
  * Height of a line in parts of its size: 1.2 is the usual distance of lines; the baseline lies one
@@ -30,17 +30,19 @@ enum sp_status sp_label_box_make(struct sp_label_box *box, int64_t cell_width_um
     const int64_t line_um = sp_um_of_mpt(text_mpt * LINE_TENTHS / 10);
     const int64_t room_um = cell_height_um - line_um;
     const int64_t most_um = room_um < cell_width_um ? room_um : cell_width_um;
+    char width[SP_FORMAT_BYTES], height[SP_FORMAT_BYTES];
     if (most_um <= 0)
         return sp_fail(err, SP_BAD_SPEC,
-                       "cells of %" PRId64 " by %" PRId64 " um leave no room for a code above its "
-                       "line of text: take fewer rows, a smaller text, or none (--text none)",
-                       cell_width_um, cell_height_um);
+                       "cells of %s by %s leave no room for a code above its line of text: take "
+                       "fewer rows, a smaller --text-size, or --text none",
+                       sp_format_length(width, sizeof width, cell_width_um),
+                       sp_format_length(height, sizeof height, cell_height_um));
     if (code_um > most_um)
         return sp_fail(err, SP_BAD_SPEC,
-                       "a code of %" PRId64
-                       " um (with its quiet zone) does not fit its cell, which "
-                       "has room for %" PRId64 " um: take fewer cells or a smaller --code-size",
-                       code_um, most_um);
+                       "a code of %s (with its quiet zone) does not fit its cell, which has room "
+                       "for %s: take fewer cells or a smaller --code-size",
+                       sp_format_length(width, sizeof width, code_um),
+                       sp_format_length(height, sizeof height, most_um));
     const int64_t side_um = code_um ? code_um : most_um;
     const int64_t top_um = (cell_height_um - side_um - line_um) / 2;
     *box = (struct sp_label_box){

@@ -1,33 +1,20 @@
 #include "layout/page_grid.h"
 
 #include <smallpress/limit.h>
+#include <smallpress/quantity.h>
 
 #include "base/check.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
-/* "12.5 mm" of micrometres, in a caller's buffer. */
+/* A length for a message, in a buffer of its own. */
 struct mm {
-    char text[32];
+    char text[SP_FORMAT_BYTES];
 };
 
 static const char *mm(struct mm *buffer, int64_t um)
 {
-    const char *sign = um < 0 ? "-" : "";
-    const int64_t size = um < 0 ? -um : um;
-    int digits = 3;
-    int64_t fraction = size % 1000;
-    while (digits > 1 && fraction % 10 == 0) {
-        fraction /= 10;
-        digits--;
-    }
-    if (fraction == 0)
-        snprintf(buffer->text, sizeof buffer->text, "%s%" PRId64 " mm", sign, size / 1000);
-    else
-        snprintf(buffer->text, sizeof buffer->text, "%s%" PRId64 ".%0*" PRId64 " mm", sign,
-                 size / 1000, digits, fraction);
-    return buffer->text;
+    return sp_format_length(buffer->text, sizeof buffer->text, um);
 }
 
 /* Room left for the cells along one side, which may be negative. */
@@ -41,16 +28,17 @@ static enum sp_status check_side(const char *across, int64_t side_um, int64_t be
                                  int64_t after_um, uint32_t count, int64_t gap_um,
                                  struct sp_err *err)
 {
-    struct mm side, margins, gap, cell, least;
-    const int64_t room_um = cells_um(side_um, before_um, after_um, count, gap_um);
-    if (room_um / count >= SP_CELL_MIN_UM)
+    struct mm side, margins, gap, each, least;
+    const int64_t each_um = cells_um(side_um, before_um, after_um, count, gap_um) / count;
+    if (each_um >= SP_CELL_MIN_UM)
         return SP_OK;
     return sp_fail(err, SP_BAD_SPEC,
-                   "%" PRIu32 " cells with margins of %s in all and gaps of %s do not fit a page "
-                   "that is %s %s: each would be %s, and needs at least %s; take fewer cells, or "
-                   "smaller margins or gaps",
-                   count, mm(&margins, before_um + after_um), mm(&gap, gap_um), mm(&side, side_um),
-                   across, mm(&cell, room_um / count), mm(&least, SP_CELL_MIN_UM));
+                   "%" PRIu32 " cells do not fit a page that is %s %s, with margins of %s in all "
+                   "and gaps of %s: %s would be left for each, and it needs %s; take fewer cells, "
+                   "or smaller margins or gaps",
+                   count, mm(&side, side_um), across, mm(&margins, before_um + after_um),
+                   mm(&gap, gap_um), each_um > 0 ? mm(&each, each_um) : "nothing",
+                   mm(&least, SP_CELL_MIN_UM));
 }
 
 enum sp_status sp_page_grid_check(const struct sp_page_grid *grid, struct sp_err *err)
