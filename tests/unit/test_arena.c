@@ -1,8 +1,8 @@
 /* The memory contract: parts announce, take and prove; what does not fit is a bug, not a status. */
 #include "support/unit.h"
 
-#include <smallpress/arena.h>
 #include "base/sys.h"
+#include <smallpress/arena.h>
 
 #include <errno.h>
 #include <string.h>
