@@ -17,7 +17,7 @@ static const hb_feature_t plain_features[] = {
 struct run {
     uint16_t start, end; /* characters */
     hb_script_t script;
-    FriBidiLevel level; /* odd from right to left */
+    unsigned char level; /* odd from right to left */
 };
 
 struct sp_shaper_work {
@@ -139,10 +139,11 @@ static unsigned find_runs(struct sp_shaper_work *work, unsigned count)
         const hb_script_t script = hb_unicode_script(unicode, work->codes[i]);
         const bool own = script != HB_SCRIPT_COMMON && script != HB_SCRIPT_INHERITED;
         struct run *run = run_count > 0 ? &work->runs[run_count - 1] : NULL;
-        if (!run || run->level != work->levels[i] ||
+        if (!run || run->level != (unsigned char)work->levels[i] ||
             (own && run->script != HB_SCRIPT_COMMON && run->script != script)) {
             run = &work->runs[run_count++];
-            *run = (struct run){(uint16_t)i, (uint16_t)i, HB_SCRIPT_COMMON, work->levels[i]};
+            *run = (struct run){(uint16_t)i, (uint16_t)i, HB_SCRIPT_COMMON,
+                                (unsigned char)work->levels[i]};
         }
         if (own)
             run->script = script;
@@ -163,10 +164,10 @@ static void reverse(struct run *runs, unsigned count)
 /* Rule L2: from the highest level to the lowest odd one, reverse what is at that level or above. */
 static void order_runs(struct run *runs, unsigned count)
 {
-    FriBidiLevel highest = 0;
+    unsigned highest = 0;
     for (unsigned i = 0; i < count; i++)
         highest = SP_MAX(highest, runs[i].level);
-    for (int level = highest; level >= 1; level--)
+    for (unsigned level = highest; level >= 1; level--)
         for (unsigned i = 0; i < count;) {
             unsigned end = i;
             while (end < count && runs[end].level >= level)
