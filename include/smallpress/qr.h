@@ -18,9 +18,11 @@
  * Byte mode carries UTF-8 without announcing it, as phones and tills expect. `eci` announces it
  * (ECI 000026), which the standard asks for and some cash desks and hand scanners choke on.
  *
- * Kanji mode stores 13 bits a character of JIS X 0208 instead of 16 or 24, in another encoding than
- * the byte segments beside it. The six characters on which the readings of that encoding differ
- * (the wave dash among them) stay in byte mode, so that every reader gives back what was put in.
+ * Kanji mode stores 13 bits a character of JIS X 0208 instead of 16 or 24, in Shift JIS. Readers
+ * get confused if there is UTF-8 beside it, announced or not. It is therefore used only for texts
+ * of which it holds all that is not ASCII, and which have no backslash or tilde; these need no ECI.
+ * The six characters on which the readings of Shift JIS differ (the wave dash among them) do not
+ * count as JIS X 0208.
  */
 #ifndef SMALLPRESS_QR_H
 #define SMALLPRESS_QR_H

@@ -113,10 +113,10 @@ static void finish(struct bits *bits, uint8_t *codewords, size_t count)
         *bits->next++ = pad;
 }
 
-void sp_qr_bits_write(const struct sp_qr_plan *plan, bool eci, uint8_t *codewords, size_t count)
+void sp_qr_bits_write(const struct sp_qr_plan *plan, uint8_t *codewords, size_t count)
 {
     struct bits bits = {.next = codewords};
-    if (eci) {
+    if (plan->eci) {
         put(&bits, 7, SP_QR_MODE_BITS);
         put(&bits, 26, SP_QR_ECI_HEADER_BITS - SP_QR_MODE_BITS);
     }

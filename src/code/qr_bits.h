@@ -7,10 +7,7 @@
 /* Bytes behind the last codeword that writing may touch. */
 #define SP_QR_BITS_SLACK 8
 
-/*
- * Writes the `count` data codewords of a plan, which fits them, after an ECI header for UTF-8 if
- * `eci`.
- */
-void sp_qr_bits_write(const struct sp_qr_plan *plan, bool eci, uint8_t *codewords, size_t count);
+/* Writes the `count` data codewords of a plan, which fits them. */
+void sp_qr_bits_write(const struct sp_qr_plan *plan, uint8_t *codewords, size_t count);
 
 #endif

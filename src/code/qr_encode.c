@@ -166,7 +166,8 @@ static void write_symbol(struct sp_qr_symbol *symbol, const struct sp_qr_pattern
 {
     const int size = SP_QR_SIZE(pattern->version);
     const int words = sp_qr_row_words(pattern->version);
-    const uint64_t *inverted = pattern->masks + mask * size * words;
+    const uint64_t *inverted =
+        pattern->masks + (size_t)mask * sp_qr_pattern_row_words(pattern->version);
     symbol->version = pattern->version;
     symbol->ecc = pattern->ecc;
     symbol->mask = mask;
@@ -192,7 +193,7 @@ enum sp_status sp_qr_encode(struct sp_qr_encoder *encoder, const char *text, siz
         return sp_qr_fit_refuse(&look, options, encoder->trace, err);
     const struct frame *frame = find_frame(encoder, version, options->ecc);
     const struct sp_qr_pattern *pattern = &frame->pattern;
-    sp_qr_bits_write(&plan, options->eci && !look.ascii, encoder->data, (size_t)frame->blocks.data);
+    sp_qr_bits_write(&plan, encoder->data, (size_t)frame->blocks.data);
     sp_qr_stream_make(frame->generator, &frame->blocks, encoder->data, encoder->stream);
     memcpy(encoder->rows, pattern->base, sp_qr_pattern_row_words(version) * sizeof(uint64_t));
     sp_qr_pattern_place(pattern, encoder->stream, encoder->rows);

@@ -15,14 +15,13 @@ int sp_qr_fit(const struct sp_qr_text *text, const struct sp_qr_options *options
     /* A digit is the cheapest byte there is; this also keeps the plan within its trace. */
     if (text->length > (size_t)sp_qr_digits_max(options->version_max, options->ecc))
         return 0;
-    const int header = announces(text, options) ? SP_QR_ECI_HEADER_BITS : 0;
     const int last_range = sp_qr_range(options->version_max);
     for (int range = sp_qr_range(options->version_min); range <= last_range; range++) {
         const int first = SP_MAX(sp_qr_range_first(range), options->version_min);
         const int last = SP_MIN(sp_qr_range_last(range), options->version_max);
-        *plan = sp_qr_plan_make(text, options->kanji, range, trace);
+        *plan = sp_qr_plan_make(text, options->kanji, options->eci, range, trace);
         for (int version = first; version <= last; version++) {
-            if (plan->bits + header <= sp_qr_data_bits(version, options->ecc))
+            if (plan->bits <= sp_qr_data_bits(version, options->ecc))
                 return version;
         }
     }

@@ -182,6 +182,9 @@ void sp_qr_pattern_make(struct sp_qr_pattern *pattern, int version, enum sp_qr_e
     make_masks(pattern, &canvas);
 }
 
+/* Pairs of bits in the 57 bits that one read is good for. */
+#define PAIRS_AT_ONCE 28
+
 static inline uint64_t read_bits(const uint8_t *stream, size_t bit)
 {
     const uint8_t *from = stream + bit / 8;
@@ -210,20 +213,17 @@ static void place_column(const struct sp_qr_run *run, int x, const uint8_t *stre
 SP_QR_INLINE void place_pair(const struct sp_qr_run *run, const uint8_t *stream, size_t bit,
                              uint64_t *rows, const long words)
 {
-    enum {
-        AT_ONCE = 28 /* of 57 bits that one read is good for */
-    };
     const long step = run->kind & SP_QR_RUN_UP ? -words : words;
     const unsigned shift = 63u - run->x % 64u;
     uint64_t *row = rows + run->y * words + run->x / 64;
-    for (int left = run->rows; left > 0; left -= AT_ONCE) {
+    for (int left = run->rows; left > 0; left -= PAIRS_AT_ONCE) {
         uint64_t bits = read_bits(stream, bit);
-        for (int i = SP_MIN(left, AT_ONCE); i > 0; i--) {
+        for (int i = SP_MIN(left, PAIRS_AT_ONCE); i > 0; i--) {
             *row |= (bits & 3) << shift;
             bits >>= 2;
             row += step;
         }
-        bit += 2 * AT_ONCE;
+        bit += 2 * (size_t)PAIRS_AT_ONCE;
     }
 }
 
@@ -243,7 +243,7 @@ SP_QR_INLINE void place(const struct sp_qr_pattern *pattern, const uint8_t *stre
             if (sides & SP_QR_RUN_LEFT)
                 place_column(run, run->x - 1, stream, bit + apart - 1, apart, rows, words);
         }
-        bit += apart * run->rows;
+        bit += (size_t)apart * run->rows;
     }
 }
 

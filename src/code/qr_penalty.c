@@ -215,8 +215,8 @@ SP_QR_INLINE unsigned score_candidate(struct candidate *candidate, const int wor
     memset(last.mark, 0, sizeof last.mark);
     for (int i = 0; i < words; i++)
         outside[i] = ~sp_qr_span(candidate->size, i);
-    const uint64_t *row = candidate->row + MARGIN * words;
-    uint64_t *single = candidate->single + MARGIN * words;
+    const uint64_t *row = candidate->row + (size_t)MARGIN * (size_t)words;
+    uint64_t *single = candidate->single + (size_t)MARGIN * (size_t)words;
     uint64_t edge = ~(uint64_t)0;
     for (int y = 0; y < candidate->size; y++, row += words, single += words) {
         mark_row(row, edge, outside, &last, &marks, words);
@@ -224,10 +224,12 @@ SP_QR_INLINE unsigned score_candidate(struct candidate *candidate, const int wor
         if (ratio_along(row, found, words))
             ratios += count_along(row, found, words);
         if (ratio_down(row, single, found, words))
-            ratios += count_down(row - 3 * words, found, words);
+            ratios += count_down(row - 3 * (long)words, found, words);
         if (narrow) {
-            tally_add(&runs, &(uint64_t){marks.along[0] | marks.down[0] >> 32}, 1);
-            tally_add(&blocks, &(uint64_t){marks.blocks[0] | row[0] >> 32}, 1);
+            marks.along[0] |= marks.down[0] >> 32;
+            marks.blocks[0] |= row[0] >> 32;
+            tally_add(&runs, marks.along, 1);
+            tally_add(&blocks, marks.blocks, 1);
             continue;
         }
         tally_add(&runs, marks.along, words);

@@ -3,6 +3,8 @@
 #include "base/num.h"
 #include "code/qr_kanji.h"
 
+#include <limits.h>
+
 /* Costs are counted in sixths of a bit: a digit takes 10/3 bits, an alphanumeric 11/2. */
 #define SIXTHS       6
 #define DIGIT_COST   20
@@ -15,11 +17,11 @@
 
 /* Kinds of characters by the modes that can hold them. */
 enum kind {
-    KIND_HIGH, /* part of a character beyond ASCII */
+    KIND_UTF8, /* bytes that are something else in Shift JIS: beyond ASCII, backslash, tilde */
     KIND_ASCII,
     KIND_ALPHANUMERIC,
     KIND_DIGIT,
-    KIND_KANJI, /* of a whole character */
+    KIND_KANJI, /* a character that Kanji mode holds, where that is allowed */
     KIND_COUNT,
 };
 
@@ -142,29 +144,30 @@ static enum kind kind_before(const struct sp_qr_text *text, size_t end, bool kan
     if (sp_qr_alphanumeric(last) >= 0)
         return KIND_ALPHANUMERIC;
     if ((unsigned char)last < 0x80)
-        return KIND_ASCII;
+        return last == '\\' || last == '~' ? KIND_UTF8 : KIND_ASCII;
     for (int bytes = 2; kanji && bytes <= 3 && (size_t)bytes <= end; bytes++) {
         if (sp_qr_kanji(text->bytes + end - bytes, (size_t)bytes, &value) == bytes) {
             *length = bytes;
             return KIND_KANJI;
         }
     }
-    return KIND_HIGH;
+    return KIND_UTF8;
 }
 
 /*
  * Works from the end of the text to its start. cost[m] is the cheapest way to write what follows if
  * it goes on in mode m, without the header of the segment that is going on. A cheaper start never
  * leads to a dearer end, since rounding up keeps order: so one cost a mode is all there is to know.
+ * The bits of a plan that may not be are LONG_MAX.
  */
 static void search(struct sp_qr_plan *plan, bool kanji, uint8_t *trace)
 {
     static const int price[KIND_COUNT][SP_QR_MODE_COUNT] = {
-        [KIND_HIGH] = {NO_COST, NO_COST, BYTE_COST, NO_COST},
+        [KIND_UTF8] = {NO_COST, NO_COST, BYTE_COST, NO_COST},
         [KIND_ASCII] = {NO_COST, NO_COST, BYTE_COST, NO_COST},
         [KIND_ALPHANUMERIC] = {NO_COST, ALNUM_COST, BYTE_COST, NO_COST},
         [KIND_DIGIT] = {DIGIT_COST, ALNUM_COST, BYTE_COST, NO_COST},
-        [KIND_KANJI] = {NO_COST, NO_COST, 0, KANJI_COST}, /* bytes: by length, below */
+        [KIND_KANJI] = {NO_COST, NO_COST, NO_COST, KANJI_COST},
     };
     int header[SP_QR_MODE_COUNT];
     for (int mode = 0; mode < SP_QR_MODE_COUNT; mode++)
@@ -175,14 +178,16 @@ static void search(struct sp_qr_plan *plan, bool kanji, uint8_t *trace)
     for (size_t end = plan->text->length; end > 0;) {
         int length;
         const enum kind kind = kind_before(plan->text, end, kanji, &length);
+        if (kanji && kind == KIND_UTF8) {
+            plan->bits = LONG_MAX;
+            return;
+        }
         unsigned step = (unsigned)best_mode;
         int next_best = NO_COST;
         for (int mode = 0; mode < SP_QR_MODE_COUNT; mode++) {
             if (best < cost[mode])
                 step |= (unsigned)TRACE_CHANGE << mode;
             cost[mode] = SP_MIN(best, cost[mode]) + price[kind][mode];
-            if (kind == KIND_KANJI && mode == SP_QR_BYTE)
-                cost[mode] += length * BYTE_COST;
             const int start = whole_bits(cost[mode]) + header[mode];
             if (start < next_best) {
                 next_best = start;
@@ -190,21 +195,19 @@ static void search(struct sp_qr_plan *plan, bool kanji, uint8_t *trace)
             }
         }
         best = next_best;
-        /* Byte mode walks through a character byte by byte: it may change only after the last. */
-        trace[end - 1] = (uint8_t)step;
-        for (int i = 2; i <= length; i++)
-            trace[end - (size_t)i] = 0;
         end -= (size_t)length;
+        trace[end] = (uint8_t)step;
     }
     plan->trace = trace;
     plan->mode = (enum sp_qr_mode)best_mode;
     plan->bits = best / SIXTHS;
 }
 
-struct sp_qr_plan sp_qr_plan_make(const struct sp_qr_text *text, bool kanji, int range,
-                                  uint8_t *trace)
+static struct sp_qr_plan plan_without_kanji(const struct sp_qr_text *text, bool eci, int range,
+                                            uint8_t *trace)
 {
     struct sp_qr_plan plan = {.text = text, .range = range, .mode = SP_QR_NUMERIC};
+    plan.eci = eci && !text->ascii;
     const long length = (long)text->length;
     if (length == 0)
         return plan;
@@ -213,13 +216,28 @@ struct sp_qr_plan sp_qr_plan_make(const struct sp_qr_text *text, bool kanji, int
     } else if (text->alphanumerics && alphanumeric_is_best(text, range)) {
         plan.mode = SP_QR_ALPHANUMERIC;
         plan.bits = (11 * length + 1) / 2 + header_bits(SP_QR_ALPHANUMERIC, range);
-    } else if (!text->alphanumerics && (text->ascii || !kanji) && byte_is_best(text, range)) {
+    } else if (!text->alphanumerics && byte_is_best(text, range)) {
         plan.mode = SP_QR_BYTE;
         plan.bits = 8 * length + header_bits(SP_QR_BYTE, range);
     } else {
-        search(&plan, kanji && !text->ascii, trace);
+        search(&plan, false, trace);
     }
+    plan.bits += plan.eci ? SP_QR_ECI_HEADER_BITS : 0;
     return plan;
+}
+
+struct sp_qr_plan sp_qr_plan_make(const struct sp_qr_text *text, bool kanji, bool eci, int range,
+                                  uint8_t *trace)
+{
+    const struct sp_qr_plan plain = plan_without_kanji(text, eci, range, trace);
+    if (!kanji || text->ascii)
+        return plain;
+    struct sp_qr_plan plan = {.text = text, .range = range};
+    search(&plan, true, trace);
+    if (plan.bits < plain.bits)
+        return plan;
+    /* Both plans want the trace: the one that is chosen is made last. */
+    return plan_without_kanji(text, eci, range, trace);
 }
 
 bool sp_qr_plan_next(const struct sp_qr_plan *plan, size_t *offset, enum sp_qr_mode *mode,
@@ -240,9 +258,9 @@ bool sp_qr_plan_next(const struct sp_qr_plan *plan, size_t *offset, enum sp_qr_m
         int length = 1;
         if (*mode == SP_QR_KANJI)
             length = sp_qr_kanji(text->bytes + at, text->length - at, &value);
+        const uint8_t step = plan->trace[at];
         at += (size_t)length;
         segment->count++;
-        const uint8_t step = plan->trace[at - 1];
         if (at == text->length)
             break;
         if (step & TRACE_CHANGE << *mode) {

@@ -34,14 +34,20 @@ struct sp_qr_plan {
     const uint8_t *trace; /* where to change modes; null if one segment holds everything */
     enum sp_qr_mode mode; /* of the first segment */
     int range;
+    bool eci;  /* an ECI header for UTF-8 comes first */
     long bits; /* headers and characters of all segments; 0 for an empty text */
 };
 
 /*
  * Plans for a range. `trace` is a byte for each byte of the text, borrowed until the plan has been
- * walked. `kanji` allows Kanji mode.
+ * walked. `eci` asks for an ECI header if the text is not ASCII.
+ *
+ * `kanji` allows Kanji mode, but only in plans whose byte segments read alike in UTF-8 and Shift
+ * JIS, and these have no ECI header. For readers that find a Kanji segment, which is in Shift JIS,
+ * take the byte segments beside it for Shift JIS too; or, if ECI says that these are UTF-8, take
+ * the Kanji segment for UTF-8.
  */
-struct sp_qr_plan sp_qr_plan_make(const struct sp_qr_text *text, bool kanji, int range,
+struct sp_qr_plan sp_qr_plan_make(const struct sp_qr_text *text, bool kanji, bool eci, int range,
                                   uint8_t *trace);
 
 struct sp_qr_segment {
