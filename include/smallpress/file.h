@@ -18,11 +18,13 @@
 
 #include "export.h"
 #include "status.h"
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 SP_BEGIN_DECLS
+
+/* The longest name of a file in a folder, as Linux has it. */
+#define SP_FILE_NAME_MAX 255
 
 enum sp_file_mode {
     SP_FILE_NEW,     /* an existing file is left alone and is an error */
@@ -31,12 +33,12 @@ enum sp_file_mode {
 
 /* The fields belong to the functions below. */
 struct sp_file {
-    int fd;                       /* -1 when closed */
-    int folder_fd;                /* -1 when written in place */
-    bool replace;                 /* SP_FILE_REPLACE */
-    const char *path;             /* borrowed until commit or discard */
-    const char *name;             /* the part of `path` after the last slash */
-    char temporary[NAME_MAX + 1]; /* in the folder */
+    int fd;                               /* -1 when closed */
+    int folder_fd;                        /* -1 when written in place */
+    bool replace;                         /* SP_FILE_REPLACE */
+    const char *path;                     /* borrowed until commit or discard */
+    const char *name;                     /* the part of `path` after the last slash */
+    char temporary[SP_FILE_NAME_MAX + 1]; /* in the folder */
 };
 
 /*

@@ -28,7 +28,6 @@
 #include "qr.h"
 #include "status.h"
 #include "stream.h"
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -126,10 +125,11 @@ struct sp_sheet_io {
     void (*progress)(void *context, const struct sp_sheet_progress *progress);
     /* For each record left out, in order, one at a time, on whichever thread met it. */
     void (*refused)(void *context, const struct sp_err *why);
-    void *context; /* of both */
+    /* Asked before every page, on the thread that called sp_sheet_run: true ends the job. */
+    bool (*stopped)(void *context);
+    void *context; /* of these three */
 
-    const atomic_bool *stop; /* set to end the job after the pages in hand */
-    uint64_t pages_max;      /* end after so many pages as if the input had ended; 0 for no limit */
+    uint64_t pages_max; /* end after so many pages as if the input had ended; 0 for no limit */
 };
 
 struct sp_sheet_result {
@@ -160,8 +160,8 @@ SP_API SP_MUST_CHECK enum sp_status sp_sheet_open(struct sp_sheet **sheet, struc
 
 /*
  * Makes the document; once. On failure what was written is not a document and `result` tells how
- * far it came. SP_STOPPED when `stop` was set, SP_BAD_DATA for input without one good record and,
- * if strict, for the first bad one.
+ * far it came. SP_STOPPED when `stopped` said so, SP_BAD_DATA for input without one good record
+ * and, if strict, for the first bad one.
  */
 SP_API SP_MUST_CHECK enum sp_status sp_sheet_run(struct sp_sheet *sheet,
                                                  struct sp_sheet_result *result,

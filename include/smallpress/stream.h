@@ -11,7 +11,6 @@
 #include "arena.h"
 #include "export.h"
 #include "status.h"
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,10 +35,11 @@ struct sp_in_file {
     bool regular;        /* an ordinary file, which can be read twice */
     uint64_t size_bytes; /* of an ordinary file */
     /*
-     * When set, a read that waits for a pipe or a terminal gives up with SP_STOPPED. Null after
-     * opening; the caller may point it at its flag.
+     * Asked several times a second while a read waits for a pipe or a terminal: when it says true,
+     * the read gives up with SP_STOPPED. Null after opening, which is never; the caller may set it.
      */
-    const atomic_bool *stop;
+    bool (*stopped)(void *context);
+    void *stopped_context;
 };
 
 /*

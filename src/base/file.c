@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,8 @@ static enum sp_status open_folder(struct sp_file *file, struct sp_err *err)
 {
     char folder[PATH_MAX];
     const size_t length = (size_t)(file->name - file->path);
-    if (length >= sizeof folder || strlen(file->name) > NAME_MAX - sizeof "..12345678.partial")
+    if (length >= sizeof folder ||
+        strlen(file->name) > SP_FILE_NAME_MAX - sizeof "..12345678.partial")
         return sp_fail(err, SP_IO, "the name %s is too long for an output file", file->path);
     memcpy(folder, length ? file->path : ".", length ? length : 1);
     folder[length ? length : 1] = '\0';

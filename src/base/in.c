@@ -14,7 +14,7 @@ static enum sp_status wait_for_input(const struct sp_in_file *file, struct sp_er
 {
     int ready = 0;
     while (ready == 0) {
-        if (file->stop && atomic_load_explicit(file->stop, memory_order_relaxed))
+        if (file->stopped && file->stopped(file->stopped_context))
             return sp_fail(err, SP_STOPPED, "stopped while waiting for %s", file->in.name);
         ready = sp_sys_wait_readable(file->fd, LOOK_MS);
     }
@@ -45,7 +45,7 @@ enum sp_status sp_in_file_open(struct sp_in_file *file, const char *path, struct
     if (file->fd < 0)
         return sp_fail_os(err, -file->fd, "%s cannot be opened", path);
 
-    file->stop = NULL;
+    file->stopped = NULL;
     struct stat info;
     const bool known = fstat(file->fd, &info) == 0;
     file->regular = known && S_ISREG(info.st_mode);

@@ -28,6 +28,7 @@ static void cut_at_character(char *text, size_t capacity)
         text[start] = '\0';
 }
 
+SP_PRINTF(4, 0)
 static void fill(struct sp_err *err, enum sp_status status, int os_error, const char *format,
                  va_list arguments)
 {

@@ -44,7 +44,7 @@ static void extend(struct outlook *outlook)
 static enum sp_status reopen(struct cli_sheet_options *options, struct sp_err *err)
 {
     cli_sheet_close_input(options);
-    return options->lines ? cli_sheet_open_input(options, &cli_stop, err) : SP_OK;
+    return options->lines ? cli_sheet_open_input(options, cli_stopped, err) : SP_OK;
 }
 
 static enum sp_status advise(struct cli_sheet_options *options, struct outlook *outlook,
@@ -187,7 +187,7 @@ static int show(struct cli_sheet_options *options)
 {
     struct sp_err err = {0};
     struct outlook outlook = {.options = options};
-    enum sp_status status = cli_sheet_open_input(options, &cli_stop, &err);
+    enum sp_status status = cli_sheet_open_input(options, cli_stopped, &err);
     if (status == SP_OK)
         status = cli_sheet_plan(options, &outlook.plan, &err);
     const bool fits = outlook.plan.memory_bytes <= options->memory_bytes;

@@ -81,7 +81,7 @@ static enum sp_status print(struct run *run, struct sp_err *err)
         .progress = on_progress,
         .refused = on_refused,
         .context = run,
-        .stop = &cli_stop,
+        .stopped = cli_stopped,
     };
     enum sp_status status = sp_arena_open(&run->arena, run->plan.arena_bytes, err);
     if (status == SP_OK)
@@ -174,7 +174,7 @@ static int run_job(struct cli_sheet_options *options)
     struct run run = {.options = options};
     run.document.fd = run.document.folder_fd = -1;
     run.manifest.fd = run.manifest.folder_fd = -1;
-    enum sp_status status = cli_sheet_open_input(options, &cli_stop, &err);
+    enum sp_status status = cli_sheet_open_input(options, cli_stopped, &err);
     if (status == SP_OK)
         status = cli_sheet_plan(options, &run.plan, &err);
     if (status == SP_OK && run.plan.memory_bytes > options->memory_bytes) {

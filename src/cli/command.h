@@ -2,12 +2,12 @@
 #ifndef SP_CLI_COMMAND_H
 #define SP_CLI_COMMAND_H
 
-#include <stdatomic.h>
+#include <stdbool.h>
 
 int cli_command_sheet(int argc, char **argv);
 int cli_command_plan(int argc, char **argv);
 
-/* Set by SIGINT and SIGTERM: commands finish what is in hand and stop. */
-extern atomic_bool cli_stop;
+/* Whether SIGINT or SIGTERM came: commands finish what is in hand and stop. */
+bool cli_stopped(void *unused);
 
 #endif

@@ -6,16 +6,23 @@
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-atomic_bool cli_stop;
+static atomic_bool stop;
+
+bool cli_stopped(void *unused)
+{
+    (void)unused;
+    return atomic_load_explicit(&stop, memory_order_relaxed);
+}
 
 static void on_stop(int signal_number)
 {
     (void)signal_number;
-    atomic_store_explicit(&cli_stop, true, memory_order_relaxed);
+    atomic_store_explicit(&stop, true, memory_order_relaxed);
 }
 
 /*
@@ -24,9 +31,9 @@ static void on_stop(int signal_number)
  */
 static void handle_signals(void)
 {
-    struct sigaction stop = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
-    (void)sigaction(SIGINT, &stop, NULL);
-    (void)sigaction(SIGTERM, &stop, NULL);
+    struct sigaction end = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
+    (void)sigaction(SIGINT, &end, NULL);
+    (void)sigaction(SIGTERM, &end, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     (void)sigaction(SIGPIPE, &ignore, NULL);
     (void)sigaction(SIGXFSZ, &ignore, NULL);

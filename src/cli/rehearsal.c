@@ -4,7 +4,7 @@
 
 struct watch {
     uint64_t start_ns;
-    atomic_bool stop;
+    bool late;
 };
 
 static void look_at_clock(void *context, const struct sp_sheet_progress *where)
@@ -12,7 +12,13 @@ static void look_at_clock(void *context, const struct sp_sheet_progress *where)
     struct watch *watch = context;
     (void)where;
     if (cli_clock_ns() - watch->start_ns > CLI_REHEARSAL_MS * UINT64_C(1000000))
-        atomic_store(&watch->stop, true);
+        watch->late = true;
+}
+
+static bool is_late(void *context)
+{
+    const struct watch *watch = context;
+    return watch->late;
 }
 
 static enum sp_status rehearse(const struct sp_sheet_spec *spec, const char *scratch,
@@ -24,8 +30,8 @@ static enum sp_status rehearse(const struct sp_sheet_spec *spec, const char *scr
         .document = sp_out_discard,
         .scratch_folder = scratch,
         .progress = look_at_clock,
+        .stopped = is_late,
         .context = &watch,
-        .stop = &watch.stop,
     };
     struct sp_sheet *sheet;
     enum sp_status status = sp_sheet_open(&sheet, arena, spec, &io, err);

@@ -387,23 +387,23 @@ enum sp_status cli_sheet_parse(struct cli_sheet_options *options, bool plan, int
 }
 
 /* Opens the lines and makes them the spec's input. */
-static enum sp_status open_lines(struct cli_sheet_options *options, const atomic_bool *stop,
+static enum sp_status open_lines(struct cli_sheet_options *options, bool (*stopped)(void *),
                                  struct sp_err *err)
 {
     const enum sp_status status = sp_in_file_open(&options->input, options->lines, err);
     if (status != SP_OK)
         return status;
-    options->input.stop = stop;
+    options->input.stopped = stopped;
     options->spec.lines = &options->input.in;
     return SP_OK;
 }
 
-enum sp_status cli_sheet_open_input(struct cli_sheet_options *options, const atomic_bool *stop,
+enum sp_status cli_sheet_open_input(struct cli_sheet_options *options, bool (*stopped)(void *),
                                     struct sp_err *err)
 {
     if (!options->lines)
         return SP_OK;
-    enum sp_status status = open_lines(options, stop, err);
+    enum sp_status status = open_lines(options, stopped, err);
     if (status != SP_OK || !options->input.regular || strcmp(options->lines, "-") == 0)
         return status;
     unsigned char buffer[MEASURE_BYTES];
@@ -415,7 +415,7 @@ enum sp_status cli_sheet_open_input(struct cli_sheet_options *options, const ato
     options->spec.lines_expected = extent.lines;
     if (extent.longest_bytes < options->spec.line_bytes_max)
         options->spec.line_bytes_max = extent.longest_bytes > 0 ? (size_t)extent.longest_bytes : 1;
-    return open_lines(options, stop, err);
+    return open_lines(options, stopped, err);
 }
 
 void cli_sheet_close_input(struct cli_sheet_options *options)

@@ -42,10 +42,10 @@ void cli_sheet_help(bool plan);
 
 /*
  * Opens the lines, if there are any. An ordinary file is read once before, to count its lines and
- * find the longest, so that the plan and the progress know them; `stop` ends that as well.
+ * find the longest, so that the plan and the progress know them; `stopped` ends that as well.
  */
 SP_MUST_CHECK enum sp_status cli_sheet_open_input(struct cli_sheet_options *options,
-                                                  const atomic_bool *stop, struct sp_err *err);
+                                                  bool (*stopped)(void *), struct sp_err *err);
 void cli_sheet_close_input(struct cli_sheet_options *options);
 
 /* The folder that scratch files go to. */

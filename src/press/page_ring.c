@@ -70,17 +70,11 @@ struct sp_page_ring *sp_page_ring_init(struct sp_arena *arena, unsigned workers,
     return ring;
 }
 
-static bool stopped(const atomic_bool *stop)
-{
-    return stop && atomic_load_explicit(stop, memory_order_relaxed);
-}
-
-static enum sp_status run_alone(struct sp_page_ring *ring, const atomic_bool *stop,
-                                struct sp_err *err)
+static enum sp_status run_alone(struct sp_page_ring *ring, struct sp_err *err)
 {
     const struct sp_page_ring_jobs *jobs = &ring->jobs;
     for (;;) {
-        if (stopped(stop))
+        if (jobs->stopped(jobs->context))
             return sp_fail(err, SP_STOPPED, "stopped");
         const enum sp_ring_read read = jobs->read(jobs->context, 0, err);
         if (read == SP_RING_END)
@@ -174,15 +168,16 @@ static bool wait_for_page(struct sp_page_ring *ring, unsigned *slot)
     return ready;
 }
 
-static void write_pages(struct sp_page_ring *ring, const atomic_bool *stop)
+static void write_pages(struct sp_page_ring *ring)
 {
+    const struct sp_page_ring_jobs *jobs = &ring->jobs;
     unsigned slot;
     while (wait_for_page(ring, &slot)) {
         struct sp_err err = {0};
-        if (stopped(stop))
+        if (jobs->stopped(jobs->context))
             (void)sp_fail(&err, SP_STOPPED, "stopped");
         else
-            err.status = ring->jobs.write(ring->jobs.context, slot, &err);
+            err.status = jobs->write(jobs->context, slot, &err);
         if (err.status != SP_OK) {
             fail(ring, &err);
             return;
@@ -195,8 +190,7 @@ static void write_pages(struct sp_page_ring *ring, const atomic_bool *stop)
     }
 }
 
-static enum sp_status run_threads(struct sp_page_ring *ring, const atomic_bool *stop,
-                                  struct sp_err *err)
+static enum sp_status run_threads(struct sp_page_ring *ring, struct sp_err *err)
 {
     unsigned started = 0;
     struct sp_err thread_err = {0};
@@ -210,7 +204,7 @@ static enum sp_status run_threads(struct sp_page_ring *ring, const atomic_bool *
             break;
         }
     }
-    write_pages(ring, stop);
+    write_pages(ring);
     pthread_mutex_lock(&ring->state);
     ring->quit = true;
     pthread_cond_broadcast(&ring->changed);
@@ -222,12 +216,11 @@ static enum sp_status run_threads(struct sp_page_ring *ring, const atomic_bool *
     return ring->failed.status;
 }
 
-enum sp_status sp_page_ring_run(struct sp_page_ring *ring, const atomic_bool *stop,
-                                struct sp_err *err)
+enum sp_status sp_page_ring_run(struct sp_page_ring *ring, struct sp_err *err)
 {
     if (ring->worker_count == 1) {
         struct sp_err failed = {0};
-        const enum sp_status status = run_alone(ring, stop, &failed);
+        const enum sp_status status = run_alone(ring, &failed);
         if (status != SP_OK && err)
             *err = failed;
         return status;
@@ -235,7 +228,7 @@ enum sp_status sp_page_ring_run(struct sp_page_ring *ring, const atomic_bool *st
     SP_ASSERT(pthread_mutex_init(&ring->input, NULL) == 0);
     SP_ASSERT(pthread_mutex_init(&ring->state, NULL) == 0);
     SP_ASSERT(pthread_cond_init(&ring->changed, NULL) == 0);
-    const enum sp_status status = run_threads(ring, stop, err);
+    const enum sp_status status = run_threads(ring, err);
     (void)pthread_cond_destroy(&ring->changed);
     (void)pthread_mutex_destroy(&ring->state);
     (void)pthread_mutex_destroy(&ring->input);

@@ -14,7 +14,6 @@
 #include <smallpress/arena.h>
 #include <smallpress/status.h>
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 enum sp_ring_read {
@@ -28,6 +27,7 @@ struct sp_page_ring_jobs {
     enum sp_ring_read (*read)(void *context, unsigned slot, struct sp_err *err);
     enum sp_status (*compose)(void *context, unsigned worker, unsigned slot, struct sp_err *err);
     enum sp_status (*write)(void *context, unsigned slot, struct sp_err *err);
+    bool (*stopped)(void *context); /* asked before each page is written */
     void *context;
 };
 
@@ -43,8 +43,7 @@ struct sp_page_ring;
 struct sp_page_ring *sp_page_ring_init(struct sp_arena *arena, unsigned workers,
                                        const struct sp_page_ring_jobs *jobs);
 
-/* Runs to the end, the first failure, or SP_STOPPED once `stop` (may be null) is set. */
-SP_MUST_CHECK enum sp_status sp_page_ring_run(struct sp_page_ring *ring, const atomic_bool *stop,
-                                              struct sp_err *err);
+/* Runs to the end, the first failure, or SP_STOPPED. */
+SP_MUST_CHECK enum sp_status sp_page_ring_run(struct sp_page_ring *ring, struct sp_err *err);
 
 #endif

@@ -204,6 +204,12 @@ static enum sp_status write_page(void *context, unsigned slot_index, struct sp_e
     return SP_OK;
 }
 
+static bool stopped(void *context)
+{
+    const struct sp_sheet *sheet = context;
+    return sheet->io.stopped && sheet->io.stopped(sheet->io.context);
+}
+
 static enum sp_status open_records(struct sp_sheet *sheet, struct sp_arena *arena,
                                    struct sp_err *err)
 {
@@ -278,7 +284,7 @@ static struct sp_sheet *take_sheet(struct sp_arena *arena, const struct sp_sheet
     sheet->workers = sp_arena_take(arena, sheet->spec.threads, sizeof *sheet->workers);
     sheet->slots =
         sp_arena_take(arena, sp_page_ring_slots(sheet->spec.threads), sizeof *sheet->slots);
-    const struct sp_page_ring_jobs jobs = {read_page, compose_page, write_page, sheet};
+    const struct sp_page_ring_jobs jobs = {read_page, compose_page, write_page, stopped, sheet};
     sheet->ring = sp_page_ring_init(arena, sheet->spec.threads, &jobs);
     return sheet;
 }
@@ -422,7 +428,7 @@ static enum sp_status run(struct sp_sheet *sheet, struct sp_err *err)
 {
     if (sheet->io.manifest)
         sp_out_text(&sheet->manifest, "id,payload,page,row,column\n");
-    const enum sp_status status = sp_page_ring_run(sheet->ring, sheet->io.stop, err);
+    const enum sp_status status = sp_page_ring_run(sheet->ring, err);
     if (status != SP_OK)
         return status;
     if (sheet->records_written > 0)
