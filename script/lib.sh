@@ -109,6 +109,7 @@ needs_of_readers() {
     need_command node nodejs nodejs nodejs node
     need_command npm npm nodejs-npm npm node
     need_command clang-format clang-format clang-tools-extra clang clang-format
+    need_command mandoc mandoc mandoc mandoc mandoc
     need_command cppcheck cppcheck cppcheck cppcheck cppcheck
     need_command shellcheck shellcheck ShellCheck shellcheck shellcheck
 }
