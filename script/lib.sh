@@ -238,8 +238,9 @@ prefer() { # WHY needs_of_…
 
 # --- Building -----------------------------------------------------------------------------------
 
+# All of a log but the steps that went well.
 show_log() {
-    cat "$1" >&2
+    grep -v '^\[[0-9]*/[0-9]*\] ' "$1" >&2 || :
 }
 
 # Makes a build folder for exactly these options, or keeps the one that was made for them.
