@@ -63,7 +63,8 @@ def main():
     known = set()
     shared = set()
     for command, words in COMMANDS.items():
-        listed = subprocess.run([tool, *words, "--help"], capture_output=True, text=True, check=True)
+        listed = subprocess.run([tool, *words, "--help"], capture_output=True, text=True,
+                                check=True)
         page = read(root, f"man/smallpress-{command}.1")
         tap.point(f"smallpress-{command}(1) and --help list the same options",
                   differences(listed.stdout, page, shared))
@@ -72,7 +73,8 @@ def main():
     for name in ("README.md", "docs/memory.md", "man/smallpress-sheet.1"):
         tap.point(f"{name} names no option that is not there",
                   strangers(read(root, name), known))
-    pages = [os.path.join(root, "man", name) for name in sorted(os.listdir(os.path.join(root, "man")))]
+    folder = os.path.join(root, "man")
+    pages = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     if shutil.which("mandoc"):
         found = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", *pages],
                                capture_output=True, text=True, check=False)

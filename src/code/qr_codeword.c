@@ -112,6 +112,7 @@ void sp_qr_stream_make(const struct sp_qr_generator *generator, const struct sp_
                        const uint8_t *data, uint8_t *stream)
 {
     const int step = blocks->block_count;
+    SP_ASSERT(blocks->check == generator->check);
     for (int b = 0; b < step; b++) {
         const bool is_long = b >= blocks->short_count;
         const int count = blocks->short_data + is_long;
