@@ -258,34 +258,47 @@ SP_QR_INLINE unsigned score_candidate(struct candidate *candidate, const int wor
            dark_points(dark.total, candidate->size);
 }
 
-SP_QR_INLINE void score_all(const uint64_t *rows, const uint64_t *masks, int size,
-                            unsigned *penalty, const int words, const bool narrow)
+/* Functions of their own, so that compilers meet each width by itself. */
+static unsigned score_narrow(struct candidate *candidate)
 {
-    struct candidate candidate;
-    const int count = size * words;
-    const int margin = MARGIN * words;
-    candidate.size = size;
-    memset(candidate.row, 0, sizeof *candidate.row * (size_t)margin);
-    memset(candidate.single, 0, sizeof *candidate.single * (size_t)margin);
-    memset(candidate.row + margin + count, 0, sizeof *candidate.row * (size_t)margin);
-    for (int mask = 0; mask < SP_QR_MASK_COUNT; mask++, masks += count) {
-        for (int i = 0; i < count; i++)
-            candidate.row[margin + i] = rows[i] ^ masks[i];
-        penalty[mask] = score_candidate(&candidate, words, narrow);
-    }
+    return score_candidate(candidate, 1, true);
+}
+
+static unsigned score_1_word(struct candidate *candidate)
+{
+    return score_candidate(candidate, 1, false);
+}
+
+static unsigned score_2_words(struct candidate *candidate)
+{
+    return score_candidate(candidate, 2, false);
+}
+
+static unsigned score_3_words(struct candidate *candidate)
+{
+    return score_candidate(candidate, 3, false);
 }
 
 static void score(const uint64_t *rows, const uint64_t *masks, int size,
                   unsigned penalty[SP_QR_MASK_COUNT])
 {
-    if (size <= NARROW_SIZE_MAX)
-        score_all(rows, masks, size, penalty, 1, true);
-    else if (size <= 64 - 3)
-        score_all(rows, masks, size, penalty, 1, false);
-    else if (size <= 128 - 3)
-        score_all(rows, masks, size, penalty, 2, false);
-    else
-        score_all(rows, masks, size, penalty, 3, false);
+    static unsigned (*const scores[])(struct candidate *) = {score_1_word, score_2_words,
+                                                             score_3_words};
+    const size_t words = ((size_t)size + 63) / 64;
+    unsigned (*const score_one)(struct candidate *) =
+        size <= NARROW_SIZE_MAX ? score_narrow : scores[words - 1];
+    const size_t count = (size_t)size * words;
+    const size_t margin = MARGIN * words;
+    struct candidate candidate;
+    candidate.size = size;
+    memset(candidate.row, 0, sizeof *candidate.row * margin);
+    memset(candidate.single, 0, sizeof *candidate.single * margin);
+    memset(candidate.row + margin + count, 0, sizeof *candidate.row * margin);
+    for (int mask = 0; mask < SP_QR_MASK_COUNT; mask++, masks += count) {
+        for (size_t i = 0; i < count; i++)
+            candidate.row[margin + i] = rows[i] ^ masks[i];
+        penalty[mask] = score_one(&candidate);
+    }
 }
 
 const struct sp_qr_scorer sp_qr_scorer_portable = {.score = score};
@@ -293,13 +306,12 @@ const struct sp_qr_scorer sp_qr_scorer_portable = {.score = score};
 unsigned sp_qr_penalty(const struct sp_matrix *modules)
 {
     struct candidate candidate;
-    const int size = (int)modules->size;
-    SP_ASSERT(size <= SP_MATRIX_SIZE_MAX);
-    if (size == 0)
+    SP_ASSERT(modules->size <= SP_MATRIX_SIZE_MAX);
+    if (modules->size == 0)
         return 0;
     memset(&candidate, 0, sizeof candidate);
-    candidate.size = size;
+    candidate.size = (int)modules->size;
     memcpy(candidate.row + (size_t)MARGIN * SP_MATRIX_ROW_WORDS, modules->row,
-           (size_t)size * sizeof modules->row[0]);
-    return score_candidate(&candidate, SP_MATRIX_ROW_WORDS, false);
+           modules->size * sizeof modules->row[0]);
+    return score_3_words(&candidate);
 }
