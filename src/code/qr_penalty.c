@@ -211,10 +211,12 @@ SP_QR_INLINE unsigned score_candidate(struct candidate *candidate, const int wor
     uint64_t found[SP_MATRIX_ROW_WORDS];
     unsigned ratios = 0;
     int waiting = 0;
-    memset(&last, 0xFF, sizeof last);
-    memset(last.mark, 0, sizeof last.mark);
-    for (int i = 0; i < words; i++)
+    SP_QR_UNROLL
+    for (int i = 0; i < words; i++) {
+        last.t[i] = last.v[i] = last.pair[0][i] = last.pair[1][i] = ~(uint64_t)0;
+        last.mark[0][i] = last.mark[1][i] = 0;
         outside[i] = ~sp_qr_span(candidate->size, i);
+    }
     const uint64_t *row = candidate->row + (size_t)MARGIN * (size_t)words;
     uint64_t *single = candidate->single + (size_t)MARGIN * (size_t)words;
     uint64_t edge = ~(uint64_t)0;
