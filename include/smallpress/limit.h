@@ -14,8 +14,11 @@
  */
 #define SP_CELLS_MAX 10000
 
-/* Pages of a document: object numbers are 32 bits and a page takes two or more. */
-#define SP_PAGES_MAX 1000000000u
+/*
+ * Objects of a document: their numbers have 32 bits. A page takes two, and one more for each code
+ * too large to stand in its content.
+ */
+#define SP_OBJECTS_MAX 4000000000u
 
 /* Threads that compose pages. Each holds two pages in the ring and a stack. */
 #define SP_THREADS_MAX 256

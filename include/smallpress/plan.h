@@ -27,15 +27,16 @@ struct sp_plan_part {
 struct sp_plan {
     struct sp_plan_part parts[SP_PLAN_PARTS_MAX];
     size_t part_count;
-    uint64_t memory_bytes;   /* the sum of the parts: the peak of the process */
-    uint64_t arena_bytes;    /* the sum of those in the arena */
-    uint64_t item_bytes;     /* of them: what one more code in hand would take */
-    uint64_t page_bytes;     /* what one page in hand takes */
-    unsigned pages_in_hand;  /* pages in memory at once, whatever their number */
-    bool records_known;      /* false when the input must be read to be counted */
-    uint64_t records, pages; /* 0 when not known */
-    uint64_t scratch_bytes;  /* on disk while the job runs; for SP_PAGES_MAX when not known */
-    uint32_t version_max;    /* the largest QR version that the limits allow */
+    uint64_t memory_bytes;       /* the sum of the parts: the peak of the process */
+    uint64_t arena_bytes;        /* the sum of those in the arena */
+    uint64_t item_bytes;         /* of them: what one more code in hand would take */
+    uint64_t page_bytes;         /* what one page in hand takes */
+    unsigned pages_in_hand;      /* pages in memory at once, whatever their number */
+    bool records_known;          /* false when the input must be read to be counted */
+    uint64_t records, pages;     /* 0 when not known */
+    uint64_t scratch_bytes;      /* on disk while the job runs; 0 when the pages are not known */
+    uint64_t scratch_page_bytes; /* of them for a page */
+    uint32_t version_max;        /* the largest QR version that the limits allow */
 };
 
 /* Adds a part to the sums. */

@@ -135,8 +135,11 @@ static void print_text(const struct outlook *outlook)
     } else {
         printf("output     not known before the input is read\n");
     }
-    printf("scratch    %s of disk%s while it runs\n", cli_bytes(&bytes, plan->scratch_bytes),
-           plan->records_known ? "" : " at most");
+    if (plan->records_known)
+        printf("scratch    %s of disk while it runs\n", cli_bytes(&bytes, plan->scratch_bytes));
+    else
+        printf("scratch    %s of disk a page while it runs\n",
+               cli_bytes(&bytes, plan->scratch_page_bytes));
     printf("memory     %s of %s allowed:\n", cli_bytes(&bytes, plan->memory_bytes),
            cli_bytes(&limit, options->memory_bytes));
     cli_memory_parts(plan, true);
@@ -159,7 +162,8 @@ static void print_json(const struct outlook *outlook)
            plan->memory_bytes, outlook->options->memory_bytes,
            plan->memory_bytes <= outlook->options->memory_bytes ? "true" : "false");
     json_number("output_bytes", outlook->rehearsed, outlook->output_bytes);
-    json_number("scratch_bytes", true, plan->scratch_bytes);
+    json_number("scratch_bytes", plan->records_known, plan->scratch_bytes);
+    json_number("scratch_bytes_a_page", true, plan->scratch_page_bytes);
     json_number("records", plan->records_known, plan->records);
     json_number("pages", plan->records_known, plan->pages);
     json_number("volumes", true, 1);

@@ -59,17 +59,19 @@ struct sp_pdf_page_limits sp_pdf_code_limits(enum sp_draw draw, uint32_t size_ma
 }
 
 /*
- * Whether a parser that looks for the letters EI and white space would end the image too early. The
- * white space that follows the data counts.
+ * Whether the letters EI stand in the data, where they would end the image too early. Parsers
+ * differ in what they ask to stand around them, and in whether they look before the last pixel or
+ * behind it (the checksum comes after that), so nothing is asked: one code in five hundred has
+ * them.
  */
 static bool ends_early(const struct sp_buf *data)
 {
     const unsigned char *end = data->bytes + data->used;
-    for (const unsigned char *at = data->bytes; end - at >= 2; at++) {
+    for (const unsigned char *at = data->bytes; at + 1 < end; at++) {
         at = memchr(at, 'E', (size_t)(end - at) - 1);
         if (!at)
             return false;
-        if (at[1] == 'I' && (end - at == 2 || at[2] <= ' '))
+        if (at[1] == 'I')
             return true;
     }
     return false;

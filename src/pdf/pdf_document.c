@@ -25,10 +25,22 @@ size_t sp_pdf_document_need(void)
     return sp_pdf_xref_need();
 }
 
-uint64_t sp_pdf_document_scratch(uint64_t pages, uint64_t images)
+uint64_t sp_pdf_document_objects(uint64_t pages, uint32_t page_images)
 {
-    const uint64_t objects = sp_u64_add(sp_u64_mul(pages, PAGE_OBJECTS), images);
-    return sp_pdf_xref_scratch(sp_u64_add(objects, sp_pdf_page_tree_nodes(pages) + RESERVED + 2));
+    const uint64_t of_pages = sp_u64_mul(pages, PAGE_OBJECTS + (uint64_t)page_images);
+    /* The cross-reference stream is an object too. */
+    return sp_u64_add(of_pages, sp_pdf_page_tree_nodes(pages) + RESERVED + 1);
+}
+
+uint64_t sp_pdf_document_scratch(uint64_t pages, uint32_t page_images)
+{
+    /* Object 0 has an entry as well. */
+    return sp_pdf_xref_scratch(sp_u64_add(sp_pdf_document_objects(pages, page_images), 1));
+}
+
+uint64_t sp_pdf_document_page_scratch(uint32_t page_images)
+{
+    return (PAGE_OBJECTS + (uint64_t)page_images) * sizeof(uint64_t);
 }
 
 static uint32_t object_of(const struct sp_pdf_document *document, uint32_t which)

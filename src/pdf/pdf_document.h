@@ -43,8 +43,12 @@ struct sp_pdf_document {
 
 size_t sp_pdf_document_need(void);
 
-/* Bytes of scratch for so many pages with so many images in all. */
-uint64_t sp_pdf_document_scratch(uint64_t pages, uint64_t images);
+/* Objects of so many pages with up to so many images on each, and bytes of scratch for them. */
+uint64_t sp_pdf_document_objects(uint64_t pages, uint32_t page_images);
+uint64_t sp_pdf_document_scratch(uint64_t pages, uint32_t page_images);
+
+/* Of them for one page more. */
+uint64_t sp_pdf_document_page_scratch(uint32_t page_images);
 
 /* Writes the head of the file. `out` and `scratch` are borrowed to the end. */
 void sp_pdf_document_init(struct sp_pdf_document *document, struct sp_arena *arena,

@@ -9,10 +9,11 @@
 uint64_t sp_pdf_page_tree_nodes(uint64_t pages)
 {
     uint64_t nodes = 0;
-    for (uint64_t count = pages; count > 1 || nodes == 0;) {
+    uint64_t count = pages;
+    do {
         count = sp_u64_div_ceil(count, SP_PDF_KIDS);
         nodes += count;
-    }
+    } while (count > 1);
     return nodes;
 }
 

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define SP_PDF_KIDS        64
-#define SP_PDF_TREE_LEVELS 6 /* 64^5 pages and more: beyond SP_PAGES_MAX */
+#define SP_PDF_TREE_LEVELS 6 /* 64^6 pages: beyond SP_OBJECTS_MAX */
 
 struct sp_pdf_node {
     uint32_t object; /* 0 while the level has no open node */

@@ -11,6 +11,8 @@
 #include "press/sheet_source.h"
 #include "text/font.h"
 
+#include <inttypes.h>
+
 const char *const sp_sheet_part_names[SP_SHEET_PART_COUNT] = {
     [SP_SHEET_PART_JOB] = "the job itself",
     [SP_SHEET_PART_RECORDS] = "reading and checking records",
@@ -96,13 +98,14 @@ enum sp_status sp_sheet_plan(const struct sp_sheet_spec *spec, struct sp_plan *p
     plan->records = sp_sheet_shape_records(&shape);
     plan->records_known = plan->records > 0;
     plan->pages = sp_sheet_shape_pages(&shape, plan->records);
-    const uint64_t pages = plan->records_known ? plan->pages : SP_PAGES_MAX;
-    plan->scratch_bytes = sp_pdf_document_scratch(pages, sp_u64_mul(pages, shape.page.image_count));
+    plan->scratch_page_bytes = sp_pdf_document_page_scratch(shape.page.image_count);
+    if (plan->records_known)
+        plan->scratch_bytes = sp_pdf_document_scratch(plan->pages, shape.page.image_count);
     plan->version_max = (uint32_t)shape.version_max;
-    if (plan->pages > SP_PAGES_MAX)
+    if (sp_pdf_document_objects(plan->pages, shape.page.image_count) > SP_OBJECTS_MAX)
         return sp_fail(err, SP_BAD_SPEC,
-                       "a document has at most %u pages: put more codes on a page, or make "
-                       "several documents",
-                       SP_PAGES_MAX);
+                       "%" PRIu64 " pages do not fit one document, which has at most %u objects: "
+                       "put more codes on a page, or make several documents",
+                       plan->pages, SP_OBJECTS_MAX);
     return SP_OK;
 }

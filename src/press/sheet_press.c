@@ -45,7 +45,7 @@ struct sp_sheet {
     struct sp_pdf_font_work font_work;
     struct libdeflate_compressor *compressor;
     struct sp_out out, manifest;
-    uint64_t records_written, pages_written, images_written;
+    uint64_t records_written, pages_written;
 };
 
 size_t sp_sheet_job_need(const struct sp_sheet_shape *shape)
@@ -183,15 +183,16 @@ static enum sp_status write_page(void *context, unsigned slot_index, struct sp_e
 {
     struct sp_sheet *sheet = context;
     const struct sp_sheet_slot *slot = &sheet->slots[slot_index];
-    if (sheet->pages_written == SP_PAGES_MAX)
-        return sp_fail(err, SP_BAD_DATA, "a document has at most %u pages and the input has more",
-                       SP_PAGES_MAX);
+    if (sheet->document.xref.next > SP_OBJECTS_MAX)
+        return sp_fail(err, SP_BAD_DATA,
+                       "a document has at most %u objects and the input needs more: make several "
+                       "documents",
+                       SP_OBJECTS_MAX);
     sp_pdf_document_add(&sheet->document, &slot->page);
     if (sheet->io.manifest)
         sp_out_write(&sheet->manifest, slot->manifest.bytes, slot->manifest.used);
     sheet->pages_written++;
     sheet->records_written += slot->cell_count;
-    sheet->images_written += slot->page.image_count;
     report_progress(sheet);
     if (sheet->out.first.status != SP_OK) {
         *err = sheet->out.first;
