@@ -45,9 +45,14 @@
  */
 #define SP_LINE_BYTES_MAX 16384
 
-/* Bytes and glyphs of a printed line; the rest is cut and an ellipsis says so. */
+/*
+ * Bytes and glyphs of a printed line; what is longer is cut and ends with an ellipsis. A glyph that
+ * is placed by itself (Arabic, Devanagari, stacked accents) takes 100 bytes of a page, so lines of
+ * such scripts may have fewer: still twice what can be read in the width of a cell.
+ */
 #define SP_CAPTION_BYTES_MAX  1024
 #define SP_CAPTION_GLYPHS_MAX 1024
+#define SP_CAPTION_PLACED_MAX 256
 
 /* Sizes of the printed line, in thousandths of a point. Below the second a reader is warned. */
 #define SP_TEXT_SIZE_MIN_MPT  1000

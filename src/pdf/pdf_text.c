@@ -4,8 +4,10 @@
 
 /* A glyph is two bytes, each of which may need a backslash. */
 #define GLYPH_MAX 4
+/* A coordinate on the largest page, in thousandths of a point, with its sign: "-14400.125". */
+#define COORDINATE_MAX 10
 /* A move (two numbers and Td), a font size (a number and /F Tf) and the brackets of a string. */
-#define LINE_MAX_OVERHEAD (3 * SP_BUF_NUMBER_MAX + 32)
+#define LINE_MAX_OVERHEAD (3 * COORDINATE_MAX + 20)
 /* "/Span<</ActualText<FEFF>>>BDC" and EMC; a UTF-8 byte becomes at most four hexadecimal digits. */
 #define SPAN_OVERHEAD 48
 

@@ -172,10 +172,10 @@ static enum sp_status fit_caption(struct sp_sheet_worker *worker, const struct s
         if (status != SP_OK)
             return status;
         *size_mpt = fitting_mpt(worker, *line);
-        if (*size_mpt >= SP_TEXT_SIZE_MIN_MPT || *length <= sizeof ELLIPSIS)
+        if ((!(*line)->cut && *size_mpt >= SP_TEXT_SIZE_MIN_MPT) || *length <= sizeof ELLIPSIS)
             break;
         const size_t scaled = *length * (size_t)*size_mpt / SP_TEXT_SIZE_MIN_MPT;
-        *length = cut_text(worker->caption, SP_MIN(scaled, *length - 1));
+        *length = cut_text(worker->caption, SP_MIN(scaled, *length - *length / 8 - 1));
         cut = true;
     }
     worker->notes.text_cut += cut;

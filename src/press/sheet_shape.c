@@ -220,10 +220,9 @@ static void bound_page(struct sp_sheet_shape *shape)
     size_t line = 0;
     if (shape->spec->text) {
         const size_t bytes = SP_MIN(shape->caption_bytes_max, SP_CAPTION_BYTES_MAX);
-        /* Plain characters give a glyph each; shaped ones seldom more, and then the line is cut. */
-        line = shape->ascii
-                   ? sp_pdf_text_line_bound(bytes)
-                   : sp_pdf_text_placed_bound(SP_MIN(2 * bytes, SP_CAPTION_GLYPHS_MAX), bytes);
+        line = sp_pdf_text_line_bound(bytes);
+        if (!shape->ascii)
+            line = SP_MAX(line, sp_pdf_text_placed_bound(SP_CAPTION_PLACED_MAX, bytes));
     }
     shape->page = (struct sp_pdf_page_limits){
         .content_bytes =

@@ -68,10 +68,11 @@ struct sp_placed_glyph {
  * interest; others are placed one by one.
  */
 struct sp_line {
-    struct sp_placed_glyph *glyphs; /* SP_CAPTION_GLYPHS_MAX of them */
+    struct sp_placed_glyph *glyphs; /* SP_CAPTION_GLYPHS_MAX of them at most */
     size_t count;
     int64_t width; /* in font units */
     bool plain;
+    bool cut;         /* it has more glyphs than a line of its kind may have */
     uint32_t missing; /* characters the font has no glyph for */
 };
 

@@ -74,8 +74,10 @@ static bool is_plain(uint32_t code)
 static void add_glyph(struct sp_shaper *shaper, struct sp_placed_glyph glyph)
 {
     struct sp_line *line = &shaper->line;
-    if (line->count == SP_CAPTION_GLYPHS_MAX)
-        return; /* more glyphs than bytes: only a script that decomposes throughout gets here */
+    if (line->count == (line->plain ? SP_CAPTION_GLYPHS_MAX : SP_CAPTION_PLACED_MAX)) {
+        line->cut = true;
+        return;
+    }
     line->glyphs[line->count++] = glyph;
     line->missing += glyph.number == 0;
     shaper->used.words[glyph.number / 64] |= UINT64_C(1) << (glyph.number % 64);
@@ -248,6 +250,7 @@ enum sp_status sp_shape(struct sp_shaper *shaper, const char *text, size_t lengt
     shaper->line.count = 0;
     shaper->line.width = 0;
     shaper->line.missing = 0;
+    shaper->line.cut = false;
     shaper->line.plain = all_plain(text, length);
     if (!shaper->line.plain)
         return lay_shaped(shaper, text, length, err);
