@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* Reads to the end, `piece` bytes at a time, and returns how many there were. */
@@ -140,8 +141,16 @@ static void a_dash_is_standard_input(void **state)
 
 struct hand {
     atomic_bool stop;
+    atomic_uint looks; /* how often it was asked */
     int fd;
 };
+
+static bool stopped(void *context)
+{
+    struct hand *hand = context;
+    atomic_fetch_add(&hand->looks, 1);
+    return atomic_load(&hand->stop);
+}
 
 static void *set_stop_later(void *context)
 {
@@ -163,7 +172,8 @@ static void a_wait_can_be_stopped(void **state)
     size_t got = 0;
     pipe_in(&piped);
     assert_int_equal(sp_in_file_open(&file, "-", NULL), SP_OK);
-    file.stop = &hand.stop;
+    file.stopped = stopped;
+    file.stopped_context = &hand;
     assert_int_equal(write(piped.write, "a", 1), 1);
     assert_int_equal(file.in.read(file.in.context, &byte, 1, &got, &err), SP_OK);
     assert_int_equal(got, 1);
@@ -196,11 +206,13 @@ static void a_wait_lasts_until_bytes_come(void **state)
     pipe_in(&piped);
     hand.fd = piped.write;
     assert_int_equal(sp_in_file_open(&file, "-", NULL), SP_OK);
-    file.stop = &hand.stop;
+    file.stopped = stopped;
+    file.stopped_context = &hand;
     assert_int_equal(pthread_create(&thread, NULL, write_later, &hand), 0);
     assert_int_equal(file.in.read(file.in.context, &byte, 1, &got, NULL), SP_OK);
     assert_int_equal(got, 1);
     assert_int_equal(byte, 'z');
+    assert_true(hand.looks > 1);
     assert_int_equal(pthread_join(thread, NULL), 0);
     sp_in_file_close(&file);
     pipe_out(&piped);

@@ -98,8 +98,9 @@ static void nodes_are_counted(void **state)
 {
     static const struct {
         uint64_t pages, nodes;
-    } cases[] = {{1, 1},     {64, 1},        {65, 3},        {4096, 65},
-                 {4097, 68}, {262144, 4161}, {262145, 4165}, {1000000000, 15873017}};
+    } cases[] = {{0, 0},         {1, 1},         {64, 1},
+                 {65, 3},        {4096, 65},     {4097, 68},
+                 {262144, 4161}, {262145, 4165}, {1000000000, 15873017}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(sp_pdf_page_tree_nodes(cases[i].pages), cases[i].nodes);
 }
