@@ -26,7 +26,7 @@ OWN_PEERS = {
 SHARED_PYTHON = ("segno_vector", "segno_png", "reportlab_widget", "seed_reportlab")
 SHARED_PACKAGES = ["python3-segno", "python3-reportlab", "python3-qrcode", "python3-pil"]
 SHARED_NODE = ("qrcode_pdfkit", "qrcode_pdflib", "bwip_pdfkit")
-SHARED_CODES_MAX = 500  # what they are given; their times are scaled up from it
+SHARED_CODES_MAX = 500  # what they are given; what more would cost is worked out from it
 
 
 class Program:
@@ -119,10 +119,15 @@ def own_peer(name):
 def install(packages):
     say(f"installing {' '.join(packages)}.")
     root = [] if os.geteuid() == 0 else ["sudo"]
-    done, text = quietly([*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y",
-                          "--no-install-recommends", "install", *packages])
+    apt_get = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y",
+               "-o", "DPkg::Lock::Timeout=300"]
+    command = [*apt_get, "--no-install-recommends", "install", *packages]
+    done, text = quietly(command)
+    if not done: # the index of a fresh machine is empty, and an old one names what is gone
+        quietly([*apt_get, "update"])
+        done, text = quietly(command)
     if not done:
-        say(f"apt-get could not: {text.strip().splitlines()[-1] if text.strip() else 'no reason'}")
+        say("apt-get could not: " + (text.strip().splitlines() or ["it gave no reason"])[-1])
 
 
 def python_peer(folder, name):
