@@ -74,6 +74,8 @@ enum sp_status sp_file_create(struct sp_file *file, const char *path, enum sp_fi
     const bool exists = stat(path, &info) == 0;
     if ((exists && S_ISDIR(info.st_mode)) || file->name[0] == '\0')
         return sp_fail(err, SP_IO, "%s is a folder: name a file in it", path);
+    if (exists && S_ISBLK(info.st_mode))
+        return sp_fail(err, SP_IO, "%s is a disk: name a file on it", path);
     if (exists && !S_ISREG(info.st_mode))
         return open_in_place(file, err);
     if (exists && !file->replace)

@@ -4,14 +4,31 @@
 #include "cli/say.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+static pthread_mutex_t screen = PTHREAD_MUTEX_INITIALIZER;
+
 /* Whether a line stands on the terminal that a message would run into. */
 static bool line_shown;
+
+void cli_screen_begin(void)
+{
+    (void)pthread_mutex_lock(&screen);
+    if (line_shown)
+        fputs("\r\033[K", stderr);
+    line_shown = false;
+}
+
+void cli_screen_end(void)
+{
+    (void)fflush(stderr);
+    (void)pthread_mutex_unlock(&screen);
+}
 
 uint64_t cli_clock_ns(void)
 {
@@ -32,13 +49,6 @@ void cli_progress_init(struct cli_progress *progress, enum cli_progress_mode mod
         .start_ns = cli_clock_ns(),
     };
     progress->shown_ns = progress->start_ns;
-}
-
-void cli_progress_clear(void)
-{
-    if (line_shown)
-        fputs("\r\033[K", stderr);
-    line_shown = false;
 }
 
 static unsigned terminal_columns(void)
@@ -114,8 +124,7 @@ static void show_line(const struct cli_progress *progress, const struct sp_sheet
         snprintf(line, sizeof line, "%3u%% %s %s", view->percent, bar, state);
     else
         snprintf(line, sizeof line, "%s", state);
-    fprintf(stderr, "\r%.*s\033[K", (int)terminal_columns() - 1, line);
-    fflush(stderr);
+    fprintf(stderr, "%.*s", (int)terminal_columns() - 1, line);
     line_shown = true;
 }
 
@@ -165,19 +174,18 @@ void cli_progress_show(struct cli_progress *progress, const struct sp_sheet_prog
         return;
     progress->shown_ns = now_ns;
     const struct view view = make_view(progress, now_ns, where);
+    cli_screen_begin();
     if (progress->mode == CLI_PROGRESS_LINE)
         show_line(progress, where, &view);
     else if (progress->mode == CLI_PROGRESS_PLAIN)
         show_plain(progress, where, &view);
     else
         show_json(where, &view, false);
+    cli_screen_end();
 }
 
 void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_result *result)
 {
-    cli_progress_clear();
-    if (progress->mode != CLI_PROGRESS_JSON)
-        return;
     const struct sp_sheet_progress where = {
         .records = result->records,
         .records_total = result->records,
@@ -186,5 +194,8 @@ void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_resul
         .output_bytes = result->output_bytes,
     };
     const struct view view = make_view(progress, cli_clock_ns(), &where);
-    show_json(&where, &view, true);
+    cli_screen_begin();
+    if (progress->mode == CLI_PROGRESS_JSON)
+        show_json(&where, &view, true);
+    cli_screen_end();
 }

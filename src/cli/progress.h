@@ -39,8 +39,13 @@ void cli_progress_show(struct cli_progress *progress, const struct sp_sheet_prog
 /* Shows the last state in a form that is complete: programs see 100 %. */
 void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_result *result);
 
-/* Takes the line off the screen, so that something else can be said. */
-void cli_progress_clear(void);
+/*
+ * Standard error belongs to one thread at a time: the one that shows progress, or one that met a
+ * bad record and says so. The line that stands on the terminal is taken off it when somebody
+ * begins.
+ */
+void cli_screen_begin(void);
+void cli_screen_end(void);
 
 uint64_t cli_clock_ns(void);
 

@@ -9,12 +9,13 @@
 
 void cli_say(const char *format, ...)
 {
-    cli_progress_clear();
     va_list arguments;
     va_start(arguments, format);
+    cli_screen_begin();
     fputs("smallpress: ", stderr);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
+    cli_screen_end();
     va_end(arguments);
 }
 
