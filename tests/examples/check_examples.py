@@ -44,13 +44,16 @@ class Installed:
         else:
             self.problems.append("no smallpress.pc was installed")
 
-    def ask(self, *words, moved=True, module="smallpress"):
-        """What pkg-config answers, word by word."""
+    def answer(self, *words, moved=True, module="smallpress"):
+        """What pkg-config says of a module, of ours as if it had been built for this folder."""
         move = [f"--define-variable=prefix={self.prefix}"] if moved else []
         done = subprocess.run(["pkg-config", *move, *words, module], text=True, check=True,
                               capture_output=True,
                               env={**os.environ, "PKG_CONFIG_PATH": self.pc_folder})
-        return shlex.split(done.stdout)
+        return done.stdout
+
+    def ask(self, *words, **how):
+        return shlex.split(self.answer(*words, **how))
 
     def shared_flags(self):
         return self.ask("--libs")
@@ -58,10 +61,8 @@ class Installed:
     def static_flags(self):
         """The archive by its name; the libraries it stands on as the system has them."""
         flags = [os.path.join(self.lib, "libsmallpress.a")]
-        needed = [word for word in self.ask("--print-requires-private")
-                  if word.replace("-", "").isalpha()]
-        for module in needed:
-            flags += self.ask("--libs", moved=False, module=module)
+        for line in self.answer("--print-requires-private").splitlines():
+            flags += self.ask("--libs", moved=False, module=line.split()[0])
         return flags + ["-pthread"]
 
 
