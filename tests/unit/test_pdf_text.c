@@ -212,7 +212,10 @@ static void placed_glyphs_say_what_they_stand_for(void **state)
     end(&reader);
 }
 
-/* The longest that numbers, escapes and texts can be, all at once, in exactly the bound. */
+/*
+ * The longest that numbers on the largest page, escapes and texts can be, all at once, in exactly
+ * the bound.
+ */
 static void the_worst_stays_in_its_bounds(void **state)
 {
     enum {
@@ -220,7 +223,7 @@ static void the_worst_stays_in_its_bounds(void **state)
     };
     static uint16_t brackets[COUNT];
     static struct sp_pdf_glyph glyphs[COUNT];
-    const int64_t far = INT64_MAX / 4;
+    const int64_t far = 14399999;
     const size_t line = sp_pdf_text_line_bound(COUNT),
                  placed = sp_pdf_text_placed_bound(COUNT, COUNT);
     unsigned char *bytes = malloc(line + placed);
@@ -229,18 +232,18 @@ static void the_worst_stays_in_its_bounds(void **state)
     for (int i = 0; i < COUNT; i++) {
         brackets[i] = 0x2828;
         glyphs[i] = (struct sp_pdf_glyph){.number = 0x5C5C,
-                                          .x_mpt = i % 2 ? far : -far,
-                                          .y_mpt = i % 2 ? -far : far,
+                                          .x_mpt = i % 2 ? far : 0,
+                                          .y_mpt = i % 2 ? 0 : far,
                                           .text = "x",
                                           .text_length = 1};
     }
     struct sp_buf content = {.bytes = bytes, .capacity = line};
     text = (struct sp_pdf_text){.content = &content};
-    sp_pdf_text_line(&text, -far, -far, far, brackets, COUNT);
+    sp_pdf_text_line(&text, -far, -far, 71999, brackets, COUNT);
     assert_true(content.used > line - 64);
     content = (struct sp_buf){.bytes = bytes, .capacity = placed};
     text = (struct sp_pdf_text){.content = &content};
-    sp_pdf_text_placed(&text, 0, 0, far, glyphs, COUNT);
+    sp_pdf_text_placed(&text, 0, 0, 71999, glyphs, COUNT);
     assert_true(content.used <= placed);
     free(bytes);
 }
