@@ -28,7 +28,7 @@ static enum sp_status open_folder(struct sp_file *file, struct sp_err *err)
     const size_t length = (size_t)(file->name - file->path);
     if (length >= sizeof folder ||
         strlen(file->name) > SP_FILE_NAME_MAX - sizeof "..12345678.partial")
-        return sp_fail(err, SP_IO, "the name %s is too long for an output file", file->path);
+        return sp_fail(err, SP_IO, "the name of the output file is too long: %s", file->path);
     memcpy(folder, length ? file->path : ".", length ? length : 1);
     folder[length ? length : 1] = '\0';
     file->folder_fd = sp_sys_open(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);

@@ -42,6 +42,8 @@ static void hand_on(struct sp_out *out, const void *bytes, size_t count)
 
 void sp_out_write(struct sp_out *out, const void *bytes, size_t count)
 {
+    if (count == 0)
+        return; /* there may be no memory behind no bytes */
     out->position += count;
     out->crc32 = libdeflate_crc32(out->crc32, bytes, count);
     if (count > out->buffer_bytes - out->buffered) {

@@ -4,6 +4,7 @@
 #include <smallpress/quantity.h>
 
 #include "base/check.h"
+#include "base/num.h"
 
 #include <inttypes.h>
 
@@ -55,9 +56,12 @@ enum sp_status sp_page_grid_check(const struct sp_page_grid *grid, struct sp_err
         return sp_fail(err, SP_BAD_SPEC,
                        "a grid of %" PRIu32 "x%" PRIu32 " cannot be made: a page has 1 to %d cells",
                        grid->columns, grid->rows, SP_CELLS_MAX);
-    if (grid->top_um < 0 || grid->right_um < 0 || grid->bottom_um < 0 || grid->left_um < 0 ||
-        grid->column_gap_um < 0 || grid->row_gap_um < 0)
-        return sp_fail(err, SP_BAD_SPEC, "margins and gaps cannot be negative");
+    const int64_t spaces_um[] = {grid->top_um,  grid->right_um,      grid->bottom_um,
+                                 grid->left_um, grid->column_gap_um, grid->row_gap_um};
+    for (size_t i = 0; i < SP_COUNT(spaces_um); i++)
+        if (spaces_um[i] < 0 || spaces_um[i] > SP_PAGE_MAX_UM)
+            return sp_fail(err, SP_BAD_SPEC, "margins and gaps must be 0 mm to %s, not %s",
+                           mm(&most, SP_PAGE_MAX_UM), mm(&width, spaces_um[i]));
     const enum sp_status status = check_side("wide", grid->width_um, grid->left_um, grid->right_um,
                                              grid->columns, grid->column_gap_um, err);
     if (status != SP_OK)

@@ -53,8 +53,7 @@ size_t sp_sheet_job_need(const struct sp_sheet_shape *shape)
     const unsigned threads = shape->spec->threads;
     return sp_arena_cost(sizeof(struct sp_sheet)) +
            sp_arena_cost(sp_size_mul(threads, sizeof(struct sp_sheet_worker))) +
-           sp_arena_cost(sp_page_ring_slots(threads) * sizeof(struct sp_sheet_slot)) +
-           sp_arena_cost(sizeof(struct sp_glyph_set));
+           sp_arena_cost(sp_page_ring_slots(threads) * sizeof(struct sp_sheet_slot));
 }
 
 /*

@@ -233,18 +233,24 @@ static void bound_page(struct sp_sheet_shape *shape)
     };
 }
 
+/* Whether a text has a digit wherever the form has one, and the form's own character elsewhere. */
+static bool has_form(const char *text, const char *form)
+{
+    for (; *form; text++, form++)
+        if (*form == '0' ? *text < '0' || *text > '9' : *text != *form)
+            return false;
+    return *text == '\0';
+}
+
 /* "2026-11-21" or "2026-11-21T12:00:00Z" as PDF writes it: D:20261121120000Z. */
 static enum sp_status make_date(struct sp_sheet_shape *shape, struct sp_err *err)
 {
     const char *date = shape->spec->date;
     if (!date)
         return SP_OK;
-    unsigned year, month, day, hour = 0, minute = 0, second = 0;
-    int day_end = 0, end = 0;
-    const int fields = sscanf(date, "%4u-%2u-%2u%nT%2u:%2u:%2uZ%n", &year, &month, &day, &day_end,
-                              &hour, &minute, &second, &end);
-    const bool whole = (fields == 3 && day_end == 10 && date[day_end] == '\0') ||
-                       (fields == 6 && end == 20 && date[end] == '\0');
+    unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+    const bool whole = has_form(date, "0000-00-00") || has_form(date, "0000-00-00T00:00:00Z");
+    (void)sscanf(date, "%4u-%2u-%2uT%2u:%2u:%2uZ", &year, &month, &day, &hour, &minute, &second);
     if (!whole || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 ||
         second > 59)
         return sp_fail(err, SP_BAD_SPEC,

@@ -42,6 +42,19 @@ static bool fill_codes(struct sp_font *font)
     return complete;
 }
 
+/*
+ * The bundled font has every printable character of ASCII. One that lacks any lost a table to a
+ * refused allocation, which HarfBuzz tells in no other way.
+ */
+static bool has_ascii(const struct sp_font *font)
+{
+    for (unsigned code = ' '; code < 127; code++)
+        if (font->glyph[code] == 0 || font->advance[code] == 0 ||
+            font->code[font->glyph[code]] == 0)
+            return false;
+    return true;
+}
+
 enum sp_status sp_font_init(struct sp_font *font, struct sp_arena *arena, struct sp_err *err)
 {
     *font = (struct sp_font){.code = sp_arena_take(arena, SP_GLYPHS_MAX, sizeof(uint32_t))};
@@ -65,6 +78,10 @@ enum sp_status sp_font_init(struct sp_font *font, struct sp_arena *arena, struct
         (void)hb_font_get_nominal_glyph(font->font, code, &glyph);
         font->glyph[code] = (uint16_t)glyph;
         font->advance[code] = (uint16_t)hb_font_get_glyph_h_advance(font->font, glyph);
+    }
+    if (!has_ascii(font)) {
+        sp_font_finish(font);
+        return no_memory(err);
     }
     return SP_OK;
 }
@@ -105,8 +122,9 @@ struct sp_font_metrics sp_font_metrics(const struct sp_font *font)
         metrics.ascent = position;
     if (hb_ot_metrics_get_position(font->font, HB_OT_METRICS_TAG_HORIZONTAL_DESCENDER, &position))
         metrics.descent = position;
-    if (hb_ot_metrics_get_position(font->font, HB_OT_METRICS_TAG_CAP_HEIGHT, &position))
-        metrics.cap_height = position;
+    /* The table OS/2 of older files has no such entry; then a capital letter is measured. */
+    hb_ot_metrics_get_position_with_fallback(font->font, HB_OT_METRICS_TAG_CAP_HEIGHT, &position);
+    metrics.cap_height = position;
     /* xMin, yMin, xMax, yMax stand at byte 36 of the table head. */
     hb_blob_t *head = hb_face_reference_table(font->face, HB_TAG('h', 'e', 'a', 'd'));
     unsigned length;

@@ -210,7 +210,9 @@ static bool lay_run(struct sp_shaper *shaper, const struct run *run, unsigned co
     hb_buffer_set_direction(buffer, run->level % 2 ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
     hb_buffer_set_script(buffer, run->script);
     hb_buffer_set_language(buffer, hb_language_from_string("en", -1));
-    hb_shape(shaper->font->font, buffer, plain_features, SP_COUNT(plain_features));
+    /* False is a refused allocation: the buffer then holds characters, not glyphs. */
+    if (!hb_shape_full(shaper->font->font, buffer, plain_features, SP_COUNT(plain_features), NULL))
+        return false;
     unsigned count;
     const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(buffer, &count);
     const hb_glyph_position_t *position = hb_buffer_get_glyph_positions(buffer, &count);

@@ -95,6 +95,7 @@ static void metrics_are_plausible(void **state)
     assert_string_equal(metrics.name, "DejaVuSans");
     assert_in_range(metrics.ascent, em * 3 / 4, em * 5 / 4);
     assert_in_range(-metrics.descent, em / 10, em / 2);
+    assert_in_range(metrics.cap_height, em * 6 / 10, em * 8 / 10);
     assert_true(metrics.box[0] < 0 && metrics.box[1] < 0);
     assert_true(metrics.box[2] > em && metrics.box[3] >= metrics.ascent);
     unmake(&made);
@@ -301,6 +302,7 @@ static void a_refused_request_is_no_room(void **state)
             heap_refuse(0, false);
             assert_int_equal(err.status, status);
             if (status == SP_OK) {
+                assert_true(font.glyph['A'] > 0 && font.code[font.glyph['A']] == 'A');
                 sp_font_finish(&font);
             } else {
                 assert_int_equal(status, SP_NO_ROOM);

@@ -170,6 +170,19 @@ static void success_leaves_the_error_alone(void **state)
     unmake(&made);
 }
 
+/* Nothing at all changes nothing, wherever it stands. */
+static void no_bytes_are_no_bytes(void **state)
+{
+    struct made made;
+    make(&made, BUFFER);
+    sp_out_text(&made.out, "text");
+    sp_out_write(&made.out, NULL, 0);
+    assert_int_equal(sp_out_flush(&made.out, NULL), SP_OK);
+    assert_int_equal(made.out.position, 4);
+    assert_int_equal(made.out.crc32, crc32(0, (const unsigned char *)"text", 4));
+    unmake(&made);
+}
+
 static void text_is_formatted(void **state)
 {
     struct made made;
@@ -221,6 +234,7 @@ int main(void)
         cmocka_unit_test(the_first_error_stays),
         cmocka_unit_test(an_error_of_the_flush_is_told),
         cmocka_unit_test(success_leaves_the_error_alone),
+        cmocka_unit_test(no_bytes_are_no_bytes),
         cmocka_unit_test(text_is_formatted),
         cmocka_unit_test(a_rehearsal_only_counts),
         cmocka_unit_test(a_format_that_is_cut_is_a_bug),

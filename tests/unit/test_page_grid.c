@@ -189,16 +189,22 @@ static void errors_name_the_numbers(void **state)
     assert_non_null(strstr(err.text, "65536x65536"));
 }
 
-static void nothing_is_negative(void **state)
+/* Nothing is negative, and nothing so large that a sum of it would not fit its type. */
+static void margins_and_gaps_have_limits(void **state)
 {
-    for (int i = 0; i < 6; i++) {
+    static const struct {
+        int64_t um;
+        const char *words;
+    } cases[] = {{-10, "-0.01 mm"}, {SP_PAGE_MAX_UM + 10, "5080.01 mm"}, {INT64_MAX, "mm"}};
+    for (int i = 0; i < 18; i++) {
         struct sp_page_grid grid = a4;
         int64_t *const sides[6] = {&grid.top_um,  &grid.right_um,      &grid.bottom_um,
                                    &grid.left_um, &grid.column_gap_um, &grid.row_gap_um};
         struct sp_err err;
-        *sides[i] = -1;
+        *sides[i % 6] = cases[i / 6].um;
         assert_int_equal(sp_page_grid_check(&grid, &err), SP_BAD_SPEC);
-        assert_non_null(strstr(err.text, "negative"));
+        assert_non_null(strstr(err.text, "margins and gaps must be 0 mm to 5080 mm"));
+        assert_non_null(strstr(err.text, cases[i / 6].words));
     }
 }
 
@@ -209,7 +215,7 @@ int main(void)
         cmocka_unit_test(the_first_story_has_its_cells),
         cmocka_unit_test(the_limits_themselves_can_be_made),
         cmocka_unit_test(errors_name_the_numbers),
-        cmocka_unit_test(nothing_is_negative),
+        cmocka_unit_test(margins_and_gaps_have_limits),
     };
     return cmocka_run_group_tests_name("page_grid", tests, NULL, NULL);
 }

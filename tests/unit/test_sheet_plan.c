@@ -153,8 +153,10 @@ static void run(const struct sp_sheet_spec *spec, bool manifest, struct made *ma
     if (sp_sheet_open(&sheet, &arena, spec, &io, &err) != SP_OK)
         fail_msg("open: %s", err.text);
     assert_true(arena.sealed);
+    if (manifest)
+        assert_int_equal(arena.used_bytes, made->plan.arena_bytes);
     assert_int_equal(arena.part_count, SP_SHEET_PART_COUNT);
-    for (size_t i = SP_SHEET_PART_RECORDS; manifest && i < arena.part_count; i++)
+    for (size_t i = 0; manifest && i < arena.part_count; i++)
         assert_int_equal(arena.parts[i].used_bytes, arena.parts[i].need_bytes);
     if (sp_sheet_run(sheet, &made->result, &err) != SP_OK)
         fail_msg("run: %s", err.text);

@@ -137,7 +137,7 @@ static void numbers_out_of_range_are_named(void **state)
     assert_refused(&spec, "200 cells");
     spec = a_spec();
     spec.margin_left_um = -1;
-    assert_refused(&spec, "negative");
+    assert_refused(&spec, "margins and gaps");
     spec = a_spec();
     spec.count = 0;
     assert_refused(&spec, "count is 0");
@@ -208,6 +208,11 @@ static void dates_are_those_of_the_file_format(void **state)
                                       "2026-11-21T12:00:00",
                                       "2026-11-21T12:60:00Z",
                                       "2026-11-21T12:00:60Z",
+                                      "2026- 1- 1",
+                                      "+026-11-21",
+                                      "-026-01-01",
+                                      " 026-11-21",
+                                      "2026-11-21T 1: 2: 3Z",
                                       "2026-11-21T12:00:00Zx"};
     struct sp_sheet_spec spec = a_spec();
     struct sp_sheet_shape shape;
