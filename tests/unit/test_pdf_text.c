@@ -45,7 +45,7 @@ static unsigned char take_byte(struct reader *reader)
 {
     unsigned char byte = (unsigned char)*reader->at++;
     assert_true(byte != '\r');
-    assert_true(byte != '(');
+    assert_true(byte != '(' && byte != ')');
     if (byte != '\\')
         return byte;
     byte = (unsigned char)*reader->at++;

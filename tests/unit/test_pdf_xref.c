@@ -210,14 +210,25 @@ static void a_scratch_file_that_fails_is_told(void **state)
     assert_int_equal(run_with_fault(SP_SYS_WRITE, 1, NULL), SP_IO);
 }
 
-static void leave_a_hole(void *context)
+/* One in the first block, and one in the second, where the first block's offset stood before. */
+static void leave_a_hole(struct made *made, uint32_t hole)
 {
-    struct made *made = context;
-    (void)sp_pdf_xref_reserve(&made->xref, 10);
-    for (uint32_t object = 1; object <= 10; object++)
-        if (object != 4)
+    (void)sp_pdf_xref_reserve(&made->xref, 5000);
+    for (uint32_t object = 1; object <= 5000; object++)
+        if (object != hole)
             sp_pdf_xref_set(&made->xref, object, object);
+    made->out.position = 5001;
     (void)!sp_pdf_xref_write(&made->xref, &made->out, "", NULL);
+}
+
+static void leave_an_early_hole(void *context)
+{
+    leave_a_hole(context, 4);
+}
+
+static void leave_a_late_hole(void *context)
+{
+    leave_a_hole(context, 3000);
 }
 
 static void set_what_was_not_given_out(void *context)
@@ -231,7 +242,8 @@ static void a_number_without_its_object_is_a_bug(void **state)
 {
     struct made made;
     make(&made);
-    assert_aborts(leave_a_hole, &made, "pdf_xref.c");
+    assert_aborts(leave_an_early_hole, &made, "pdf_xref.c");
+    assert_aborts(leave_a_late_hole, &made, "pdf_xref.c");
     assert_aborts(set_what_was_not_given_out, &made, "pdf_xref.c");
     unmake(&made);
 }

@@ -262,6 +262,34 @@ static void threads_do_not_show(void **state)
     }
 }
 
+/* Pages of slow codes, each with a character no other has: the font has those of all threads. */
+static void glyphs_of_all_threads_are_kept(void **state)
+{
+    static struct text text;
+    struct made one, many;
+    struct sp_sheet_spec spec;
+    sp_sheet_spec_init(&spec);
+    text.in = (struct sp_in){read_text, &text, "letters"};
+    text.piece = sizeof text.bytes;
+    text.used = text.at = 0;
+    for (char letter = 'A'; letter <= 'z'; letter++) {
+        text.bytes[text.used++] = letter;
+        text.bytes[text.used++] = '\n';
+    }
+    spec.lines = &text.in;
+    spec.columns = spec.rows = 1;
+    spec.qr.version_min = 40;
+    run(&spec, true, &one);
+    assert_int_equal(one.result.pages, 'z' - 'A' + 1);
+    text.at = 0;
+    spec.threads = 6;
+    run(&spec, true, &many);
+    assert_int_equal(one.document.used, many.document.used);
+    assert_memory_equal(one.document.bytes, many.document.bytes, one.document.used);
+    finish(&one);
+    finish(&many);
+}
+
 static void plan_count(struct sp_sheet_spec *spec, uint64_t count, struct sp_plan *plan)
 {
     struct sp_err err = {0};
@@ -398,6 +426,7 @@ int main(void)
         cmocka_unit_test(random_jobs_run_in_what_was_planned),
         cmocka_unit_test(the_largest_codes_have_room),
         cmocka_unit_test(threads_do_not_show),
+        cmocka_unit_test(glyphs_of_all_threads_are_kept),
         cmocka_unit_test(memory_does_not_depend_on_the_records),
         cmocka_unit_test(only_the_digits_of_n_grow),
         cmocka_unit_test(the_parts_are_the_sum),
