@@ -11,7 +11,8 @@
  *     sp_file_commit(&file, &err) or sp_file_discard(&file)
  *
  * A target that exists and is no ordinary file (a pipe, a terminal, /dev/null) is written in place,
- * and so is "-", standard output: there is no name to protect.
+ * and so is "-", standard output: there is no name to protect. A symbolic link is a name like any
+ * other: it is the link that is replaced, not what it points to.
  */
 #ifndef SMALLPRESS_FILE_H
 #define SMALLPRESS_FILE_H
@@ -52,7 +53,10 @@ SP_API SP_MUST_CHECK enum sp_status sp_file_create(struct sp_file *file, const c
 SP_API SP_MUST_CHECK enum sp_status sp_file_write(void *file, const void *bytes, size_t count,
                                                   struct sp_err *err);
 
-/* Makes the file final. On failure the temporary is removed and the target is what it was. */
+/*
+ * Makes the file final. On failure the temporary is removed and the target is what it was; only
+ * when nothing but the folder could not be synced is the new file there already, whole.
+ */
 SP_API SP_MUST_CHECK enum sp_status sp_file_commit(struct sp_file *file, struct sp_err *err);
 
 /* Removes the temporary. Does nothing for a file that was committed or never created. */

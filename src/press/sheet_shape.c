@@ -242,6 +242,13 @@ static bool has_form(const char *text, const char *form)
     return *text == '\0';
 }
 
+static unsigned days_of(unsigned year, unsigned month)
+{
+    static const unsigned char days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month >= 1 && month <= 12 ? days[month - 1] + (month == 2 && leap) : 0;
+}
+
 /* "2026-11-21" or "2026-11-21T12:00:00Z" as PDF writes it: D:20261121120000Z. */
 static enum sp_status make_date(struct sp_sheet_shape *shape, struct sp_err *err)
 {
@@ -251,8 +258,7 @@ static enum sp_status make_date(struct sp_sheet_shape *shape, struct sp_err *err
     unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
     const bool whole = has_form(date, "0000-00-00") || has_form(date, "0000-00-00T00:00:00Z");
     (void)sscanf(date, "%4u-%2u-%2uT%2u:%2u:%2uZ", &year, &month, &day, &hour, &minute, &second);
-    if (!whole || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 ||
-        second > 59)
+    if (!whole || day < 1 || day > days_of(year, month) || hour > 23 || minute > 59 || second > 59)
         return sp_fail(err, SP_BAD_SPEC,
                        "--date: `%.40s` is no date: write 2026-11-21 or 2026-11-21T12:00:00Z",
                        date);

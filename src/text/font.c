@@ -164,10 +164,15 @@ enum sp_status sp_font_subset(struct sp_font *font, const struct sp_glyph_set *u
     hb_subset_input_destroy(input);
     if (!face)
         return no_memory(err);
+    /* A refused allocation can leave a subset without outlines; the box for what is missing is one.
+     */
+    hb_blob_t *outlines = hb_face_reference_table(face, HB_TAG('g', 'l', 'y', 'f'));
+    const bool drawn = hb_blob_get_length(outlines) > 0;
+    hb_blob_destroy(outlines);
     font->subset = hb_face_reference_blob(face);
     hb_face_destroy(face);
     unsigned length = 0;
     *file = (const unsigned char *)hb_blob_get_data(font->subset, &length);
     *file_bytes = length;
-    return length > 0 ? SP_OK : no_memory(err);
+    return drawn && length > 0 ? SP_OK : no_memory(err);
 }

@@ -21,9 +21,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Heap that opening the font and making a subset takes: of ASCII glyphs, and of every glyph. */
+/*
+ * Heap that opening the font and making a subset takes: of ASCII glyphs, and of every glyph; and
+ * what a shaper takes besides.
+ */
 #define SP_FONT_HEAP_ASCII (768 * 1024)
 #define SP_FONT_HEAP_ALL   (3 * 1024 * 1024)
+#define SP_SHAPER_HEAP     (96 * 1024)
 
 /* The subset of ASCII in bytes, at most; that of every glyph is at most sp_font_file_bytes(). */
 #define SP_FONT_SUBSET_ASCII (48 * 1024)
