@@ -6,6 +6,7 @@
 import csv
 import io
 import os
+import re
 import subprocess
 
 from tool import Skip, left, main, missing, point, write
@@ -142,9 +143,9 @@ def subprocess_check(folder):
 def small_modules(tool, folder):
     result = make(tool, folder, "x" * 1500 + "\n" + "short\n", "--text", "none")
     problems = result.expect(0, "warning", "record 1", "0.25 mm", "--code-size")
-    size = result.err.partition("--code-size ")[2].partition(",")[0]
+    size = re.search(r"([0-9.]+ ?mm) or more", result.err)
     cured = make(tool, folder, "x" * 1500 + "\n", "--text", "none", "--force", "--grid", "1x1",
-                 "--code-size", size or "?")
+                 "--code-size", size[1] if size else "?")
     problems += cured.expect(0, absent=("warning",))
     return problems
 

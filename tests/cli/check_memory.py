@@ -247,7 +247,7 @@ def system_limits(tool, folder):
     plain_build(tool)
     problems = []
     for limit in ("-v 60000", "-s 64", "-u 1", "-n 4", "-v 20000"):
-        command = f'ulimit {limit} && exec "$0" sheet --count 5000 --threads 8 --memory 40M -o x.pdf'
+        command = f'ulimit {limit} && exec "$0" sheet --count 5000 -j 8 -m 40M -o x.pdf'
         done = subprocess.run(["sh", "-c", command, tool.path], cwd=folder, capture_output=True,
                               text=True, check=False)
         if "ulimit" in done.stderr or "error while loading" in done.stderr:

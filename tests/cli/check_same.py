@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The same job makes the same bytes: on any number of threads, to any kind of output, from anywhere.
-Ids are unique and the manifest is where the pages are.
+"""The same job makes the same bytes: on any number of threads, to any kind of output, from
+anywhere. Ids are unique and the manifest is where the pages are.
 
     check_same.py SMALLPRESS
 """
@@ -63,7 +63,7 @@ def threads(tool, folder):
     return problems
 
 
-@point("lines in 1, 2, 3 and 8 threads, from a file, a pipe and standard input, bad ones among them")
+@point("lines, bad ones among them, in 1, 2, 3 and 8 threads, from a file, a pipe and standard input")
 def lines(tool, folder):
     text = b"".join(b"%d%s\n" % (i, b"x" * (i * 37 % 300)) if i % 11 else b"\xff\n"
                     for i in range(1, 1500))
@@ -87,7 +87,8 @@ def lines(tool, folder):
 def elsewhere(tool, folder):
     problems = make(tool, folder, "a", *JOB)
     problems += make(tool, folder, "b", *JOB, cwd="/")
-    for name, env in (("c", {"TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8", "LC_ALL": "de_DE.UTF-8"}),
+    for name, env in (("c", {"TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8",
+                             "LC_ALL": "de_DE.UTF-8"}),
                       ("d", {"TZ": "", "LANG": "C", "LC_ALL": "C", "COLUMNS": "10"})):
         problems += make(tool, folder, name, *JOB, env=env)
     problems += make(tool, folder, "e", *JOB, "--memory", "1G", "--scratch", "/var/tmp")
@@ -151,7 +152,8 @@ def forms(tool, folder):
 
 @point("the manifest is CSV that keeps commas, quotes and blanks")
 def manifest(tool, folder):
-    nasty = ['a,b', 'say "hi"', '"', '""', ',', ' blank ', "it's", 'tab\there', 'é,"ü"', '=1+1', 'x']
+    nasty = ['a,b', 'say "hi"', '"', '""', ',', ' blank ', "it's", 'tab\there', 'é,"ü"', '=1+1',
+             'x']
     write(f"{folder}/in.txt", "\n".join(nasty))
     problems = make(tool, folder, "a", "--lines", "in.txt", "--code", '"{id}",{n}', "--grid", "3x2")
     found = [tuple(row.values()) for row in rows(folder, "a")]

@@ -39,6 +39,12 @@ def on_terminal(tool, folder, *arguments, stdout=None):
     return process.wait(), said.decode().replace("\r\n", "\n")
 
 
+def drawn(said):
+    """The lines of progress, whatever was drawn over them later."""
+    return [text for text in re.split("[\r\n]", said.replace("\x1b[K", ""))
+            if text and not text.startswith("smallpress: ")]
+
+
 def seen(said):
     """What stands on the screen at the end, line by line."""
     lines, at = [""], 0
@@ -60,8 +66,7 @@ def seen(said):
 def one_line(tool, folder):
     status, said = on_terminal(tool, folder, *JOB, "--count", "120000", "-o", "out.pdf")
     problems = [] if status == 0 else [f"ended with {status}: {said}"]
-    drawn = re.findall("\r([^\r\n]*)\x1b\\[K", said)
-    shown = [text for text in drawn if text]
+    shown = drawn(said)
     if len(shown) < 2:
         problems.append(f"{len(shown)} lines of progress: {said!r}")
     problems += [f"{len(text)} columns: {text}" for text in shown if len(text) >= COLUMNS]
@@ -90,8 +95,9 @@ def messages(tool, folder):
 @point("input of unknown length has a line without percent")
 def unknown_length(tool, folder):
     text = write(f"{folder}/in.txt", "good\n" * 100000)
-    command = f'"{tool.path}" sheet --lines - -o out.pdf < "{text}"'
+    command = f'"{tool.path}" sheet --lines - -o out.pdf'
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 200, 0, 0))
     process = subprocess.Popen(["sh", "-c", f"cat {text} | {command}"], cwd=folder, stderr=theirs,
                                stdin=subprocess.DEVNULL)
     os.close(theirs)
@@ -103,7 +109,7 @@ def unknown_length(tool, folder):
         pass
     os.close(ours)
     problems = [] if process.wait() == 0 else [f"failed: {said!r}"]
-    shown = re.findall("\r([^\r\n]+)\x1b\\[K", said.decode())
+    shown = drawn(said.decode())
     problems += [f"no progress: {text}" for text in shown
                  if not re.match(r"[0-9,]+ codes, [0-9,]+ pages, .*so far", text)]
     return problems if shown else problems + [f"nothing was shown: {said!r}"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The whole tool with a system that fails: SMALLPRESS_FAULTS and SMALLPRESS_SHORT of base/sys_fault.c.
+"""The whole tool with a system that fails, as base/sys_fault.c makes it.
 
     check_faults.py SMALLPRESS-WITH-FAULTS
 """
