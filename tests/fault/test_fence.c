@@ -140,8 +140,10 @@ int main(void)
         cmocka_unit_test(threads),
         cmocka_unit_test(shaped),
     };
-    /* As the tool does: one heap for all threads. */
+    /* As the tool does: one heap for all threads, which keeps what it has. */
     (void)mallopt(M_ARENA_MAX, 1);
+    (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    (void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
     return cmocka_run_group_tests_name("fence", tests, NULL, NULL);
 }
 #else
