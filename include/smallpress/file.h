@@ -11,8 +11,8 @@
  *     sp_file_commit(&file, &err) or sp_file_discard(&file)
  *
  * A target that exists and is no ordinary file (a pipe, a terminal, /dev/null) is written in place,
- * and so is "-", standard output: there is no name to protect. A symbolic link is a name like any
- * other: it is the link that is replaced, not what it points to.
+ * and so is "-", standard output: there is no name to protect. Symbolic links are followed:
+ * what they lead to is replaced, and the link stays.
  */
 #ifndef SMALLPRESS_FILE_H
 #define SMALLPRESS_FILE_H
@@ -27,6 +27,9 @@ SP_BEGIN_DECLS
 /* The longest name of a file in a folder, as Linux has it. */
 #define SP_FILE_NAME_MAX 255
 
+/* Bytes of a path with its end, likewise. */
+#define SP_FILE_PATH_MAX 4096
+
 enum sp_file_mode {
     SP_FILE_NEW,     /* an existing file is left alone and is an error */
     SP_FILE_REPLACE, /* an existing file is replaced at the commit */
@@ -40,6 +43,15 @@ struct sp_file {
     const char *path;                     /* borrowed until commit or discard */
     const char *name;                     /* the part of `path` after the last slash */
     char temporary[SP_FILE_NAME_MAX + 1]; /* in the folder */
+    char target[SP_FILE_PATH_MAX];        /* what `path` leads to, if it is a link */
+    bool synced;                          /* the bytes are on the disk and `fd` is closed */
+    bool waits;                           /* a write may wait for a reader */
+    /*
+     * When set, a write that waits for a reader gives up with SP_STOPPED. Null after
+     * sp_file_create; the caller may set it.
+     */
+    bool (*stopped)(void *context);
+    void *stopped_context;
 };
 
 /*
@@ -54,10 +66,19 @@ SP_API SP_MUST_CHECK enum sp_status sp_file_write(void *file, const void *bytes,
                                                   struct sp_err *err);
 
 /*
- * Makes the file final. On failure the temporary is removed and the target is what it was; only
- * when nothing but the folder could not be synced is the new file there already, whole.
+ * Brings the bytes to the disk, so that little is left to fail in sp_file_commit: of several files,
+ * all are synced before the first is committed. On failure the temporary is removed.
+ */
+SP_API SP_MUST_CHECK enum sp_status sp_file_sync(struct sp_file *file, struct sp_err *err);
+
+/*
+ * Makes the file final. On failure the temporary is removed and the target is what it was; but
+ * where the folder cannot be synced after a file was replaced, the new one is there, whole.
  */
 SP_API SP_MUST_CHECK enum sp_status sp_file_commit(struct sp_file *file, struct sp_err *err);
+
+/* Takes back a commit: removes the file that it made where there was none before. */
+SP_API void sp_file_revoke(struct sp_file *file);
 
 /* Removes the temporary. Does nothing for a file that was committed or never created. */
 SP_API void sp_file_discard(struct sp_file *file);

@@ -125,7 +125,7 @@ struct sp_sheet_io {
     void (*progress)(void *context, const struct sp_sheet_progress *progress);
     /* For each record left out, in order, one at a time, on whichever thread met it. */
     void (*refused)(void *context, const struct sp_err *why);
-    /* Asked before every page, on the thread that called sp_sheet_run: true ends the job. */
+    /* Asked before every page and after every bad record, on any thread: true ends the job. */
     bool (*stopped)(void *context);
     void *context; /* of these three */
 

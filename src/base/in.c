@@ -2,6 +2,7 @@
 
 #include "base/sys.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,14 +10,14 @@
 /* How often a read that waits looks whether it is to stop. */
 #define LOOK_MS 100
 
-/* Waits for input that may be long in coming. */
+/* Waits for input that may be long in coming. An ordinary file has it at once, but may be long. */
 static enum sp_status wait_for_input(const struct sp_in_file *file, struct sp_err *err)
 {
     int ready = 0;
     while (ready == 0) {
         if (file->stopped && file->stopped(file->stopped_context))
-            return sp_fail(err, SP_STOPPED, "stopped while waiting for %s", file->in.name);
-        ready = sp_sys_wait_readable(file->fd, LOOK_MS);
+            return sp_fail(err, SP_STOPPED, "stopped while reading %s", file->in.name);
+        ready = file->regular || sp_sys_wait_readable(file->fd, LOOK_MS);
     }
     /* What poll cannot tell, read will. */
     return SP_OK;
@@ -26,7 +27,7 @@ static enum sp_status read_file(void *context, void *bytes, size_t capacity, siz
                                 struct sp_err *err)
 {
     const struct sp_in_file *file = context;
-    const enum sp_status waited = file->regular ? SP_OK : wait_for_input(file, err);
+    const enum sp_status waited = wait_for_input(file, err);
     if (waited != SP_OK)
         return waited;
     const ssize_t count = sp_sys_read(file->fd, bytes, capacity);
@@ -42,6 +43,8 @@ enum sp_status sp_in_file_open(struct sp_in_file *file, const char *path, struct
     file->in = (struct sp_in){
         .read = read_file, .context = file, .name = standard ? "standard input" : path};
     file->fd = standard ? STDIN_FILENO : sp_sys_open(AT_FDCWD, path, O_RDONLY, 0);
+    if (file->fd == -EINTR)
+        return sp_fail(err, SP_STOPPED, "stopped while waiting for a writer of %s", path);
     if (file->fd < 0)
         return sp_fail_os(err, -file->fd, "%s cannot be opened", path);
 

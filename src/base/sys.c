@@ -29,10 +29,11 @@ int sp_sys_open(int directory, const char *path, int flags, mode_t mode)
     const int fault = FAULT(SP_SYS_OPEN);
     if (fault)
         return -fault;
-    int fd;
-    RETRY(fd, openat(directory, path, flags | O_CLOEXEC, mode));
-    if (fd >= 0)
-        COUNT_FD(1);
+    /* Not retried: a named pipe is opened when somebody opens its other end, which may be never. */
+    const int fd = openat(directory, path, flags | O_CLOEXEC, mode);
+    if (fd < 0)
+        return -errno;
+    COUNT_FD(1);
     return fd;
 }
 
@@ -83,12 +84,22 @@ ssize_t sp_sys_pwrite(int fd, const void *bytes, size_t count, uint64_t offset)
     return put;
 }
 
-int sp_sys_wait_readable(int fd, int timeout_ms)
+static int wait_for(int fd, short events, int timeout_ms)
 {
-    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    struct pollfd wait = {.fd = fd, .events = events};
     /* A signal is as good as the end of the time: the caller looks and asks again. */
     const int count = poll(&wait, 1, timeout_ms);
     return count < 0 && errno != EINTR ? -errno : count > 0;
+}
+
+int sp_sys_wait_readable(int fd, int timeout_ms)
+{
+    return wait_for(fd, POLLIN, timeout_ms);
+}
+
+int sp_sys_wait_writable(int fd, int timeout_ms)
+{
+    return wait_for(fd, POLLOUT, timeout_ms);
 }
 
 int sp_sys_fsync(int fd)

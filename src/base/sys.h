@@ -1,10 +1,11 @@
 /*
  * The gate to the system: every call that can fail passes here.
  *
- * Each function is the system call of its name, retried when a signal interrupted it, returning 0
- * or a result, and a negative errno value on failure. One gate means one list of what can go wrong,
- * and a place where tests make it go wrong: built with SP_FAULTS, the gate consults a fault plan
- * (see sys_fault.c) and fails the call it names. Release builds have no trace of that.
+ * Each function is the system call of its name, retried when a signal interrupted it (but for open,
+ * which may wait for ever), returning 0 or a result, and a negative errno value on failure. One
+ * gate means one list of what can go wrong, and a place where tests make it go wrong: built with
+ * SP_FAULTS, the gate consults a fault plan (see sys_fault.c) and fails the call it names. Release
+ * builds have no trace of that.
  */
 #ifndef SP_BASE_SYS_H
 #define SP_BASE_SYS_H
@@ -39,6 +40,8 @@ ssize_t sp_sys_pread(int fd, void *bytes, size_t count, uint64_t offset);
 ssize_t sp_sys_pwrite(int fd, const void *bytes, size_t count, uint64_t offset);
 /* Whether a read would find bytes or an end within the time: 1, 0, or a negative errno value. */
 int sp_sys_wait_readable(int fd, int timeout_ms);
+/* The same for a write: whether there is room for some bytes. */
+int sp_sys_wait_writable(int fd, int timeout_ms);
 
 int sp_sys_fsync(int fd);
 int sp_sys_unlink(int directory, const char *path);

@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Records left out that are told one by one; the rest are counted. */
@@ -46,6 +47,17 @@ static void on_refused(void *context, const struct sp_err *why)
         cli_say("more lines like these are left out and only counted");
 }
 
+/* Whether both outputs would get one name in one folder. */
+static bool one_file(const struct run *run)
+{
+    struct stat document, manifest;
+    return run->document.folder_fd >= 0 && run->manifest.folder_fd >= 0 &&
+           strcmp(run->document.name, run->manifest.name) == 0 &&
+           fstat(run->document.folder_fd, &document) == 0 &&
+           fstat(run->manifest.folder_fd, &manifest) == 0 && document.st_dev == manifest.st_dev &&
+           document.st_ino == manifest.st_ino;
+}
+
 static enum sp_status create_files(struct run *run, struct sp_err *err)
 {
     const struct cli_sheet_options *options = run->options;
@@ -54,19 +66,34 @@ static enum sp_status create_files(struct run *run, struct sp_err *err)
         return sp_fail(err, SP_BAD_SPEC,
                        "standard output is a terminal, which cannot show a PDF: redirect it, or "
                        "name a file with -o");
-    const enum sp_status status = sp_file_create(&run->document, options->output, mode, err);
+    enum sp_status status = sp_file_create(&run->document, options->output, mode, err);
+    run->document.stopped = run->manifest.stopped = cli_stopped;
     if (status != SP_OK || !options->manifest)
         return status;
-    return sp_file_create(&run->manifest, options->manifest, mode, err);
+    status = sp_file_create(&run->manifest, options->manifest, mode, err);
+    run->manifest.stopped = cli_stopped;
+    if (status == SP_OK && one_file(run))
+        return sp_fail(err, SP_BAD_SPEC,
+                       "--manifest and -o name the same file: the manifest needs its own");
+    return status;
 }
 
-/* The manifest first: once the document has its name, the job is done. */
+/*
+ * Both files are brought to the disk before either is named, and the manifest is named first: once
+ * the document has its name, the job is done.
+ */
 static enum sp_status commit_files(struct run *run, struct sp_err *err)
 {
-    enum sp_status status = SP_OK;
-    if (run->options->manifest)
-        status = sp_file_commit(&run->manifest, err);
-    return status == SP_OK ? sp_file_commit(&run->document, err) : status;
+    enum sp_status status = sp_file_sync(&run->document, err);
+    if (status != SP_OK || !run->options->manifest)
+        return status == SP_OK ? sp_file_commit(&run->document, err) : status;
+    status = sp_file_commit(&run->manifest, err);
+    if (status != SP_OK)
+        return status;
+    status = sp_file_commit(&run->document, err);
+    if (status != SP_OK)
+        sp_file_revoke(&run->manifest);
+    return status;
 }
 
 static enum sp_status print(struct run *run, struct sp_err *err)
@@ -92,7 +119,7 @@ static enum sp_status print(struct run *run, struct sp_err *err)
         status = sp_sheet_run(run->sheet, &run->result, err);
     if (status == SP_OK)
         status = commit_files(run, err);
-    cli_progress_end(&run->progress, &run->result);
+    cli_progress_end(&run->progress, &run->result, status == SP_OK);
     return status;
 }
 

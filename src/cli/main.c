@@ -4,12 +4,14 @@
 #include "cli/say.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static atomic_bool stop;
 
@@ -34,9 +36,26 @@ static void handle_signals(void)
     struct sigaction end = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
     (void)sigaction(SIGINT, &end, NULL);
     (void)sigaction(SIGTERM, &end, NULL);
+    /* nohup has it ignored, and is obeyed. */
+    struct sigaction hang_up;
+    if (sigaction(SIGHUP, NULL, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN)
+        (void)sigaction(SIGHUP, &end, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     (void)sigaction(SIGPIPE, &ignore, NULL);
     (void)sigaction(SIGXFSZ, &ignore, NULL);
+}
+
+/*
+ * Whoever started us may have closed standard descriptors. A file opened in their place would take
+ * every message for its contents, so they are taken by something that takes nothing.
+ */
+static bool hold_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    return fd >= 0 && close(fd) == 0;
 }
 
 static const struct {
@@ -69,6 +88,8 @@ static int finish(int code)
 
 int main(int argc, char **argv)
 {
+    if (!hold_descriptors())
+        return CLI_IO;
     handle_signals();
     /* One heap for all threads: each would otherwise reserve its own, which no plan could price. */
     (void)mallopt(M_ARENA_MAX, 1);

@@ -139,10 +139,11 @@ static void show_plain(const struct cli_progress *progress, const struct sp_shee
         fprintf(stderr, "smallpress: %s\n", state);
 }
 
-static void show_json(const struct sp_sheet_progress *where, const struct view *view, bool done)
+static void show_json(const struct sp_sheet_progress *where, const struct view *view,
+                      const char *event)
 {
-    fprintf(stderr, "{\"event\":\"%s\",\"records\":%" PRIu64 ",\"records_total\":",
-            done ? "done" : "progress", where->records);
+    fprintf(stderr, "{\"event\":\"%s\",\"records\":%" PRIu64 ",\"records_total\":", event,
+            where->records);
     if (view->total_known)
         fprintf(stderr, "%" PRIu64 ",\"percent\":%u", where->records_total, view->percent);
     else
@@ -180,15 +181,16 @@ void cli_progress_show(struct cli_progress *progress, const struct sp_sheet_prog
     else if (progress->mode == CLI_PROGRESS_PLAIN)
         show_plain(progress, where, &view);
     else
-        show_json(where, &view, false);
+        show_json(where, &view, "progress");
     cli_screen_end();
 }
 
-void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_result *result)
+void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_result *result,
+                      bool done)
 {
     const struct sp_sheet_progress where = {
         .records = result->records,
-        .records_total = result->records,
+        .records_total = done ? result->records : 0,
         .pages = result->pages,
         .pages_total = result->pages,
         .output_bytes = result->output_bytes,
@@ -196,6 +198,6 @@ void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_resul
     const struct view view = make_view(progress, cli_clock_ns(), &where);
     cli_screen_begin();
     if (progress->mode == CLI_PROGRESS_JSON)
-        show_json(&where, &view, true);
+        show_json(&where, &view, done ? "done" : "failed");
     cli_screen_end();
 }

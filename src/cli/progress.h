@@ -37,7 +37,8 @@ void cli_progress_init(struct cli_progress *progress, enum cli_progress_mode mod
 void cli_progress_show(struct cli_progress *progress, const struct sp_sheet_progress *where);
 
 /* Shows the last state in a form that is complete: programs see 100 %. */
-void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_result *result);
+void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_result *result,
+                      bool done);
 
 /*
  * Standard error belongs to one thread at a time: the one that shows progress, or one that met a

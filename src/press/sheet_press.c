@@ -96,6 +96,12 @@ static bool refuse(struct sp_sheet *sheet, const struct sp_err *why)
     return !sheet->spec.strict;
 }
 
+static bool stopped(void *context)
+{
+    const struct sp_sheet *sheet = context;
+    return sheet->io.stopped && sheet->io.stopped(sheet->io.context);
+}
+
 /* The next record that can be printed: READY, END or FAILED. */
 static enum sp_record_result next_record(struct sp_sheet *sheet, struct sp_record *record,
                                          struct sp_err *err)
@@ -115,6 +121,11 @@ static enum sp_record_result next_record(struct sp_sheet *sheet, struct sp_recor
             return result;
         if (!refuse(sheet, err))
             return SP_RECORD_FAILED;
+        /* Bad records may go on for ever without a page between them. */
+        if (stopped(sheet)) {
+            (void)sp_fail(err, SP_STOPPED, "stopped");
+            return SP_RECORD_FAILED;
+        }
     }
 }
 
@@ -202,12 +213,6 @@ static enum sp_status write_page(void *context, unsigned slot_index, struct sp_e
         return err->status;
     }
     return SP_OK;
-}
-
-static bool stopped(void *context)
-{
-    const struct sp_sheet *sheet = context;
-    return sheet->io.stopped && sheet->io.stopped(sheet->io.context);
 }
 
 static enum sp_status open_records(struct sp_sheet *sheet, struct sp_arena *arena,
