@@ -63,7 +63,7 @@ def threads(tool, folder):
     return problems
 
 
-@point("lines, bad ones among them, in 1, 2, 3 and 8 threads, from a file, a pipe and standard input")
+@point("lines, bad ones too, in 1, 2, 3 and 8 threads, from a file, a pipe and standard input")
 def lines(tool, folder):
     text = b"".join(b"%d%s\n" % (i, b"x" * (i * 37 % 300)) if i % 11 else b"\xff\n"
                     for i in range(1, 1500))
