@@ -28,25 +28,35 @@ static void cut_at_character(char *text, size_t capacity)
         text[start] = '\0';
 }
 
+/* ": No space left on device", or nothing without an error of the system. */
+static size_t make_reason(char *out, size_t capacity, int os_error)
+{
+    char words[128];
+    out[0] = '\0';
+    /* The GNU form of strerror_r, which may return a constant instead of filling the buffer. */
+    if (os_error != 0)
+        snprintf(out, capacity, ": %s", strerror_r(os_error, words, sizeof words));
+    return strlen(out);
+}
+
+/* A sentence too long for its place is cut before the reason, which says most. */
 SP_PRINTF(4, 0)
 static void fill(struct sp_err *err, enum sp_status status, int os_error, const char *format,
                  va_list arguments)
 {
+    char reason[160];
+    const size_t reason_length = make_reason(reason, sizeof reason, os_error);
+    const size_t room = sizeof err->text - reason_length;
     err->status = status;
     err->os_error = os_error;
     err->line = 0;
     err->column = 0;
-    int length = vsnprintf(err->text, sizeof err->text, format, arguments);
-    if (length >= 0 && os_error != 0 && (size_t)length < sizeof err->text) {
-        char words[128];
-        /* The GNU form, which may return a constant instead of filling the buffer. */
-        const char *reason = strerror_r(os_error, words, sizeof words);
-        length += snprintf(err->text + length, sizeof err->text - (size_t)length, ": %s", reason);
-    }
+    const int length = vsnprintf(err->text, room, format, arguments);
     if (length < 0)
         err->text[0] = '\0';
-    else if ((size_t)length >= sizeof err->text)
-        cut_at_character(err->text, sizeof err->text);
+    else if ((size_t)length >= room)
+        cut_at_character(err->text, room);
+    memcpy(err->text + strlen(err->text), reason, reason_length + 1);
 }
 
 enum sp_status sp_fail(struct sp_err *err, enum sp_status status, const char *format, ...)

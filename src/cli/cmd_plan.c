@@ -14,6 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of an object in the cross-reference table of a document that is not small. */
+#define TABLE_ENTRY_BYTES 6
+
 /* What is said of a job, from its plan, a rehearsal and a look at its first payload. */
 struct outlook {
     const struct cli_sheet_options *options;
@@ -25,7 +28,7 @@ struct outlook {
     uint64_t output_bytes, time_ms; /* meaningful if rehearsed */
 };
 
-/* From the pages that were made to all of them; the table at the end grows with the pages too. */
+/* From what was made to all of it; the table at the end grows with the pages, two objects each. */
 static void extend(struct outlook *outlook)
 {
     const struct cli_rehearsal *made = &outlook->rehearsal;
@@ -33,7 +36,7 @@ static void extend(struct outlook *outlook)
     outlook->time_ms = made->elapsed_ns / 1000000;
     if (made->whole || made->pages == 0)
         return;
-    const double times = (double)outlook->plan.pages / (double)made->pages;
+    const double times = (double)outlook->plan.records / (double)made->records;
     const uint64_t table_bytes =
         outlook->plan.pages * 2 * 6; /* two objects a page, six bytes each */
     outlook->output_bytes = (uint64_t)((double)made->output_bytes * times) + table_bytes;
@@ -92,7 +95,7 @@ static void print_advice(const struct outlook *outlook)
     if (advice->shorter_bytes > 0)
         printf("advice     a fixed text shorter by %u character%s would save a version (now "
                "version %d)\n",
-               advice->shorter_bytes, advice->shorter_bytes == 1 ? "" : "s", advice->version);
+               advice->shorter_bytes, cli_plural(advice->shorter_bytes), advice->version);
     const struct sp_sheet_result *made = &outlook->rehearsal.result;
     struct cli_text module, side;
     const int64_t modules =
@@ -110,12 +113,13 @@ static void print_questions(const struct outlook *outlook)
     printf("How much memory for one code?   %s; %s for a page of them\n",
            cli_bytes(&item, plan->item_bytes), cli_bytes(&page, plan->page_bytes));
     if (plan->records_known)
-        printf("How many codes?                 %s, on %s pages\n",
-               cli_count(&records, plan->records), cli_count(&pages, plan->pages));
+        printf("How many codes?                 %s, on %s page%s\n",
+               cli_count(&records, plan->records), cli_count(&pages, plan->pages),
+               cli_plural(plan->pages));
     else
         printf("How many codes?                 as many as come in; it does not matter\n");
     printf("Can they be had one at a time?  yes: %u page%s in memory, whatever their number\n\n",
-           plan->pages_in_hand, plan->pages_in_hand == 1 ? "" : "s");
+           plan->pages_in_hand, cli_plural(plan->pages_in_hand));
 }
 
 static void print_text(const struct outlook *outlook)
@@ -131,7 +135,7 @@ static void print_text(const struct outlook *outlook)
                cli_bytes(&bytes, outlook->output_bytes));
         printf("time       about %s on this machine, with %u thread%s\n",
                cli_duration(&duration, outlook->time_ms), options->spec.threads,
-               options->spec.threads == 1 ? "" : "s");
+               cli_plural(options->spec.threads));
     } else {
         printf("output     not known before the input is read\n");
     }

@@ -161,9 +161,10 @@ static void say_result(const struct run *run)
     const struct cli_sheet_options *options = run->options;
     const struct sp_sheet_result *result = &run->result;
     struct cli_text records, pages, bytes, took, peak, planned, limit;
-    cli_say("%s: %s codes on %s pages, %s, in %s; memory %s at its peak, %s planned, %s allowed",
+    cli_say("%s: %s code%s on %s page%s, %s, in %s; memory %s at its peak, %s planned, %s allowed",
             strcmp(options->output, "-") == 0 ? "standard output" : options->output,
-            cli_count(&records, result->records), cli_count(&pages, result->pages),
+            cli_count(&records, result->records), cli_plural(result->records),
+            cli_count(&pages, result->pages), cli_plural(result->pages),
             cli_bytes(&bytes, result->output_bytes),
             cli_duration(&took, (cli_clock_ns() - run->progress.start_ns) / 1000000),
             cli_bytes(&peak, cli_memory_peak()), cli_bytes(&planned, run->plan.memory_bytes),
@@ -187,7 +188,8 @@ static int conclude(struct run *run, enum sp_status status, const struct sp_err 
     warn_of_modules(run);
     warn_of_text(run);
     if (run->result.refused > 0)
-        cli_say("%s bad records were left out", cli_count(&refused, run->result.refused));
+        cli_say("%s bad record%s left out", cli_count(&refused, run->result.refused),
+                run->result.refused == 1 ? " was" : "s were");
     if (!run->options->quiet)
         say_result(run);
     if (run->options->explain_memory)

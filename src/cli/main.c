@@ -93,6 +93,9 @@ int main(int argc, char **argv)
     handle_signals();
     /* One heap for all threads: each would otherwise reserve its own, which no plan could price. */
     (void)mallopt(M_ARENA_MAX, 1);
+    /* What was fetched for the libraries is kept for them: see reserve_heap in the press. */
+    (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    (void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
     if (argc < 2) {
         cli_say("no command: try smallpress sheet --count 30 -o codes.pdf, or smallpress --help");
         return CLI_USAGE;

@@ -55,7 +55,8 @@ static const struct cli_option *nearest(const struct cli_option *table, size_t c
                                         const char *name, size_t length)
 {
     const struct cli_option *best = NULL;
-    size_t best_distance = 3; /* more than two letters off is another word */
+    /* More than two letters off, or more than half of them, is another word. */
+    size_t best_distance = least(2, length / 2) + 1;
     for (size_t i = 0; i < count; i++) {
         if (!table[i].name)
             continue;

@@ -9,19 +9,30 @@
 
 void cli_say(const char *format, ...)
 {
+    char text[2048];
     va_list arguments;
     va_start(arguments, format);
-    cli_screen_begin();
-    fputs("smallpress: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    cli_screen_end();
+    const int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    if (length < 0)
+        return;
+    /* What is quoted may hold anything; a terminal must not obey it. */
+    for (char *at = text; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7F)
+            *at = '?';
+    cli_screen_begin();
+    fprintf(stderr, "smallpress: %s\n", text);
+    cli_screen_end();
 }
 
 void cli_say_err(const struct sp_err *err)
 {
     cli_say("%s", err->text);
+}
+
+const char *cli_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
 }
 
 const char *cli_count(struct cli_text *text, uint64_t count)

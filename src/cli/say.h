@@ -13,6 +13,9 @@ void cli_say(const char *format, ...) SP_PRINTF(1, 2);
 /* Says an error's sentence. */
 void cli_say_err(const struct sp_err *err);
 
+/* "s", but for one. */
+const char *cli_plural(uint64_t count);
+
 /* Buffers for numbers in messages: cli_count(&n, 50000) is "50,000". */
 struct cli_text {
     char text[40];

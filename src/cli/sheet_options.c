@@ -330,10 +330,9 @@ void cli_sheet_help(bool plan)
              "What the job would need: memory, output, scratch and time. Makes nothing.");
     else
         puts("smallpress sheet [options] -o OUT.pdf\n\n"
-             "Codes and labels to PDF: 30 to an A4 page, the id under each, unless told "
-             "otherwise.\n\n"
+             "Codes and labels to PDF: 30 to an A4 page with the id under each by default.\n\n"
              "  smallpress sheet --count 50000 -o codes.pdf\n"
-             "  smallpress sheet --lines ids.txt --code 'https://example.org/a/{id}' -o codes.pdf");
+             "  smallpress sheet --lines ids.txt --code 'https://example.org/{id}' -o c.pdf");
     cli_options_help(table, table_count(plan));
 }
 
@@ -412,9 +411,11 @@ enum sp_status cli_sheet_open_input(struct cli_sheet_options *options, bool (*st
     cli_sheet_close_input(options);
     if (status != SP_OK)
         return status;
+    if (extent.lines == 0)
+        return sp_fail(err, SP_BAD_DATA, "%s has no line that can be printed", options->lines);
     options->spec.lines_expected = extent.lines;
     if (extent.longest_bytes < options->spec.line_bytes_max)
-        options->spec.line_bytes_max = extent.longest_bytes > 0 ? (size_t)extent.longest_bytes : 1;
+        options->spec.line_bytes_max = (size_t)extent.longest_bytes;
     return open_lines(options, stopped, err);
 }
 

@@ -72,7 +72,7 @@ struct sp_sheet_needs sp_sheet_needs(const struct sp_sheet_shape *shape)
  * What the libraries take by themselves: HarfBuzz for the font and a shaper a thread, libdeflate
  * for a compressor of the font's streams, and one a thread where pages are deflated.
  */
-static uint64_t heap_bytes(const struct sp_sheet_shape *shape)
+uint64_t sp_sheet_heap_bytes(const struct sp_sheet_shape *shape)
 {
     const uint64_t threads = shape->spec->threads;
     const uint64_t compressors = 1 + (shape->page.deflate ? threads : 0);
@@ -89,7 +89,8 @@ enum sp_status sp_sheet_plan(const struct sp_sheet_spec *spec, struct sp_plan *p
         return status;
     *plan = (struct sp_plan){0};
     sp_plan_add(plan, "the program and its libraries", SP_PROCESS_BYTES, false);
-    sp_plan_add(plan, "heap of the libraries (HarfBuzz, libdeflate)", heap_bytes(&shape), false);
+    sp_plan_add(plan, "heap of the libraries (HarfBuzz, libdeflate)", sp_sheet_heap_bytes(&shape),
+                false);
     sp_plan_add(plan, "stacks of the threads", sp_page_ring_threads_bytes(spec->threads), false);
     const struct sp_sheet_needs needs = sp_sheet_needs(&shape);
     for (int part = 0; part < SP_SHEET_PART_COUNT; part++)

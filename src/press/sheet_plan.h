@@ -28,6 +28,9 @@ extern const char *const sp_sheet_part_names[SP_SHEET_PART_COUNT];
 /* What each part takes; exact, and the same whether or not a manifest is written. */
 struct sp_sheet_needs sp_sheet_needs(const struct sp_sheet_shape *shape);
 
+/* What the libraries may take from the C library's heap: the plan's line for them. */
+uint64_t sp_sheet_heap_bytes(const struct sp_sheet_shape *shape);
+
 /* Bounds of the font's subset: of ASCII, or of everything. */
 size_t sp_sheet_subset_bytes(const struct sp_sheet_shape *shape);
 uint32_t sp_sheet_subset_glyphs(const struct sp_sheet_shape *shape);

@@ -19,6 +19,7 @@
 
 #include <inttypes.h>
 #include <libdeflate.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct sp_sheet {
@@ -229,9 +230,25 @@ static enum sp_status open_records(struct sp_sheet *sheet, struct sp_arena *aren
     return SP_OK;
 }
 
+/*
+ * Has the C library fetch at once all the heap that the plan allows the libraries. HarfBuzz can
+ * answer a refused piece with other glyphs, or a crash, instead of an error: better none is ever
+ * refused.
+ */
+static enum sp_status reserve_heap(const struct sp_sheet_shape *shape, struct sp_err *err)
+{
+    void *room = malloc(sp_sheet_heap_bytes(shape));
+    if (!room)
+        return sp_fail(err, SP_NO_ROOM, "the system would not give the libraries their memory");
+    free(room);
+    return SP_OK;
+}
+
 static enum sp_status open_font(struct sp_sheet *sheet, struct sp_arena *arena, struct sp_err *err)
 {
-    const enum sp_status status = sp_font_init(&sheet->font, arena, err);
+    enum sp_status status = reserve_heap(&sheet->shape, err);
+    if (status == SP_OK)
+        status = sp_font_init(&sheet->font, arena, err);
     if (status != SP_OK)
         return status;
     sheet->compressor = libdeflate_alloc_compressor(1);

@@ -273,12 +273,16 @@ static void make_digest(struct sp_sheet_shape *shape)
     const struct sp_sheet_spec *spec = shape->spec;
     crypto_generichash_state state;
     (void)crypto_generichash_init(&state, NULL, 0, sizeof shape->digest);
-    const char *texts[] = {SP_VERSION, spec->lines ? "" : spec->id,  spec->seed ? spec->seed : "",
-                           spec->code, spec->text ? spec->text : "", spec->title ? spec->title : "",
+    const char *texts[] = {SP_VERSION,
+                           spec->lines ? "" : spec->id,
+                           spec->code,
+                           spec->text ? spec->text : "",
+                           spec->title ? spec->title : "",
                            shape->date};
     for (size_t i = 0; i < SP_COUNT(texts); i++)
         (void)crypto_generichash_update(&state, (const unsigned char *)texts[i],
                                         strlen(texts[i]) + 1);
+    (void)crypto_generichash_update(&state, shape->seed, sizeof shape->seed);
     char numbers[512];
     const int length = snprintf(
         numbers, sizeof numbers,

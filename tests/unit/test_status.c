@@ -76,20 +76,23 @@ static void a_long_sentence_ends_with_a_whole_character(void **state)
     }
 }
 
-/* The words of the system are cut as well, and a sentence that just fits is left alone. */
-static void sentences_around_the_limit_are_exact(void **state)
+/* The words of the system stay whole: what stands before them is cut, and only if it must be. */
+static void the_reason_is_never_cut(void **state)
 {
     const size_t room = sizeof((struct sp_err *)0)->text - 1;
-    const size_t reason = strlen(": ") + strlen(strerror(EIO));
+    char reason[100];
+    snprintf(reason, sizeof reason, ": %s", strerror(EIO));
+    const size_t reason_length = strlen(reason);
     char text[700];
-    for (size_t length = room - reason - 2; length <= room + 2; length++) {
+    for (size_t length = room - reason_length - 2; length <= room + 2; length++) {
         struct sp_err err;
         memset(text, 'a', length);
         text[length] = '\0';
         assert_int_equal(sp_fail_os(&err, EIO, "%s", text), SP_IO);
-        const size_t expected = length + reason < room ? length + reason : room;
-        assert_int_equal(strlen(err.text), expected);
-        assert_memory_equal(err.text, text, length < room ? length : room);
+        const size_t kept = length + reason_length < room ? length : room - reason_length;
+        assert_int_equal(strlen(err.text), kept + reason_length);
+        assert_memory_equal(err.text, text, kept);
+        assert_string_equal(err.text + kept, reason);
         assert_int_equal(err.os_error, EIO);
     }
 }
@@ -102,7 +105,7 @@ int main(void)
         cmocka_unit_test(an_error_of_the_system_is_put_into_words),
         cmocka_unit_test(nobody_need_listen),
         cmocka_unit_test(a_long_sentence_ends_with_a_whole_character),
-        cmocka_unit_test(sentences_around_the_limit_are_exact),
+        cmocka_unit_test(the_reason_is_never_cut),
     };
     return cmocka_run_group_tests_name("status", tests, NULL, NULL);
 }
