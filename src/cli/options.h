@@ -1,7 +1,7 @@
 /*
  * Options of a command, from a table: what is parsed and what --help prints are one thing.
  *
- * "--name VALUE", "--name=VALUE" and "-x VALUE" are taken; "--" ends the options.
+ * "--name VALUE", "--name=VALUE" and "-x VALUE" are taken.
  */
 #ifndef SP_CLI_OPTIONS_H
 #define SP_CLI_OPTIONS_H

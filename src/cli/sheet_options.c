@@ -95,7 +95,7 @@ static enum sp_status parse_size(const char *value, int64_t *width_um, int64_t *
 {
     const char *between = strpbrk(value, "xX");
     char width[64];
-    if (!between || (size_t)(between - value) >= sizeof width)
+    if (!between || between == value || (size_t)(between - value) >= sizeof width)
         return sp_fail(err, SP_BAD_SPEC,
                        "`%s` is no page: write A3, A4, A5, A6, letter, legal, one of them with "
                        "-landscape, or a width and height such as 100mmx50mm",

@@ -112,10 +112,14 @@ static enum sp_status parse_records(struct sp_sheet_shape *shape, struct sp_err 
         status = sp_generated_check(&shape->id, spec->count, err);
     if (status != SP_OK)
         return status;
-    if (!(shape->id.fields & SP_TEMPLATE_RANDOM_FIELDS))
-        return SP_OK;
-    SP_ASSERT(spec->seed);
-    return sp_seed_parse(spec->seed, shape->seed, err);
+    const bool random = (shape->id.fields & SP_TEMPLATE_RANDOM_FIELDS) != 0;
+    SP_ASSERT(spec->seed || !random);
+    if (spec->seed)
+        status = sp_seed_parse(spec->seed, shape->seed, err);
+    /* A seed that nothing depends on must not show in the document. */
+    if (!random)
+        memset(shape->seed, 0, sizeof shape->seed);
+    return status;
 }
 
 static enum sp_status parse_templates(struct sp_sheet_shape *shape, struct sp_err *err)
