@@ -7,8 +7,8 @@
  *   small    the same mask with one pixel a module, not compressed: about 63 bytes, and soft at low
  *            zoom in viewers that smooth enlarged images.
  *   vector   one path of merged rectangles, for cutters and for editing. A printer without
- *            antialiasing paints every dot a path touches, which widens dark modules by up to a
- * dot.
+ *            antialiasing paints every dot a path touches, and so widens dark modules by
+ *            up to a dot.
  */
 #ifndef SMALLPRESS_DRAW_H
 #define SMALLPRESS_DRAW_H

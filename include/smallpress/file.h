@@ -45,6 +45,7 @@ struct sp_file {
     char temporary[SP_FILE_NAME_MAX + 1]; /* in the folder */
     char target[SP_FILE_PATH_MAX];        /* what `path` leads to, if it is a link */
     bool synced;                          /* the bytes are on the disk and `fd` is closed */
+    bool committed;                       /* the target is this file */
     bool waits;                           /* a write may wait for a reader */
     /*
      * When set, a write that waits for a reader gives up with SP_STOPPED. Null after

@@ -42,7 +42,7 @@ struct sp_sheet_spec {
     const char *seed;          /* 32 hexadecimal digits; for patterns with a random field */
     const struct sp_in *lines; /* one payload a line */
     uint64_t lines_expected;   /* how many there are, 0 when not known: for progress only */
-    size_t line_bytes_max;     /* the longest line that is taken; 1 to SP_QR_TEXT_MAX */
+    size_t line_bytes_max;     /* the longest line that is taken; 1 to SP_LINE_BYTES_MAX */
     bool strict;               /* a bad record ends the job instead of being left out */
 
     /* What a record becomes: templates of {id} {n} {n:06} {line}. */
@@ -112,7 +112,9 @@ struct sp_sheet_progress {
 typedef enum sp_status sp_write_function(void *context, const void *bytes, size_t count,
                                          struct sp_err *err);
 
-/* What the job reads from and writes to besides the stream of lines. Null functions are left out.
+/*
+ * What the job reads from and writes to besides the stream of lines. Functions that are null are
+ * left out, but for `document`, which must be there (sp_out_discard will do).
  */
 struct sp_sheet_io {
     sp_write_function *document; /* the PDF, from its first byte to its last */

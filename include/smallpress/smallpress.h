@@ -11,7 +11,8 @@
  *   quantity.h   lengths, sizes and counts as people write them
  *   limit.h      every maximum, with its reason
  *
- * The library never prints, exits, reads a clock or looks at the environment.
+ * The library never prints, exits, reads a clock or looks at the environment; only a bug in it is
+ * told on standard error, and aborts.
  */
 #ifndef SMALLPRESS_SMALLPRESS_H
 #define SMALLPRESS_SMALLPRESS_H

@@ -61,6 +61,9 @@ static enum sp_status open_temporary(struct sp_file *file, struct sp_err *err)
                  randombytes_random());
         fd = sp_sys_open(file->folder_fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL, 0666);
     }
+    struct stat replaced;
+    if (fd >= 0 && file->replace && fstatat(file->folder_fd, file->name, &replaced, 0) == 0)
+        (void)fchmod(fd, replaced.st_mode & 0777); /* who may read it stays as it was */
     if (fd < 0) {
         (void)sp_sys_close(file->folder_fd);
         file->folder_fd = -1;
@@ -205,7 +208,7 @@ enum sp_status sp_file_sync(struct sp_file *file, struct sp_err *err)
 
 void sp_file_revoke(struct sp_file *file)
 {
-    if (file->synced && !file->replace && file->temporary[0] == '\0')
+    if (file->committed && !file->replace)
         (void)sp_sys_unlink(AT_FDCWD, file->path);
 }
 
@@ -224,6 +227,7 @@ enum sp_status sp_file_commit(struct sp_file *file, struct sp_err *err)
     if (result < 0)
         return fail_commit(file, result, err);
     file->temporary[0] = '\0';
+    file->committed = true;
     /* The file is whole and has its name; syncing the folder makes the name survive a power cut. */
     result = sp_sys_fsync(file->folder_fd);
     (void)close_all(file);

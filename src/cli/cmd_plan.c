@@ -37,11 +37,11 @@ static void extend(struct outlook *outlook)
     if (made->whole || made->pages == 0)
         return;
     const double times = (double)outlook->plan.records / (double)made->records;
-    const uint64_t table_bytes =
-        outlook->plan.pages * 2 * 6; /* two objects a page, six bytes each */
+    const unsigned threads = outlook->options->spec.threads;
+    const unsigned at_once = threads < cli_processors() ? threads : cli_processors();
+    const uint64_t table_bytes = outlook->plan.pages * 2 * TABLE_ENTRY_BYTES;
     outlook->output_bytes = (uint64_t)((double)made->output_bytes * times) + table_bytes;
-    outlook->time_ms =
-        (uint64_t)((double)made->elapsed_ns * times / 1e6 / outlook->options->spec.threads);
+    outlook->time_ms = (uint64_t)((double)made->elapsed_ns * times / 1e6 / at_once);
 }
 
 static enum sp_status reopen(struct cli_sheet_options *options, struct sp_err *err)
@@ -71,9 +71,7 @@ static enum sp_status look_ahead(struct cli_sheet_options *options, struct outlo
     if (options->lines && !outlook->plan.records_known)
         return SP_OK;
     enum sp_status status = cli_rehearse(options, &outlook->rehearsal, err);
-    if (status == SP_BAD_DATA)
-        return SP_OK;
-    outlook->rehearsed = status == SP_OK;
+    outlook->rehearsed = status == SP_OK && outlook->rehearsal.records > 0;
     if (outlook->rehearsed)
         extend(outlook);
     if (status == SP_OK)

@@ -28,6 +28,7 @@ struct run {
     struct sp_sheet_result result;
     struct cli_progress progress;
     uint64_t refused;
+    bool in_place; /* the document goes to a pipe or a device */
 };
 
 static void on_progress(void *context, const struct sp_sheet_progress *where)
@@ -44,18 +45,33 @@ static void on_refused(void *context, const struct sp_err *why)
     if (run->refused++ < REFUSED_SAID_MAX)
         cli_say("%s", why->text);
     else if (run->refused == REFUSED_SAID_MAX + 1)
-        cli_say("more lines like these are left out and only counted");
+        cli_say("more like these are left out and only counted");
 }
 
-/* Whether both outputs would get one name in one folder. */
+/* What goes to /dev/null may go there together. */
+static bool is_null_device(int fd)
+{
+    struct stat null, info;
+    return stat("/dev/null", &null) == 0 && fstat(fd, &info) == 0 && S_ISCHR(info.st_mode) &&
+           info.st_rdev == null.st_rdev;
+}
+
+static bool same_file(int one_fd, int other_fd)
+{
+    struct stat one, other;
+    return fstat(one_fd, &one) == 0 && fstat(other_fd, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* Whether both outputs would go to one name in one folder, or to one pipe. */
 static bool one_file(const struct run *run)
 {
-    struct stat document, manifest;
-    return run->document.folder_fd >= 0 && run->manifest.folder_fd >= 0 &&
-           strcmp(run->document.name, run->manifest.name) == 0 &&
-           fstat(run->document.folder_fd, &document) == 0 &&
-           fstat(run->manifest.folder_fd, &manifest) == 0 && document.st_dev == manifest.st_dev &&
-           document.st_ino == manifest.st_ino;
+    const struct sp_file *document = &run->document, *manifest = &run->manifest;
+    if (document->folder_fd < 0 && manifest->folder_fd < 0)
+        return same_file(document->fd, manifest->fd) && !is_null_device(document->fd);
+    return document->folder_fd >= 0 && manifest->folder_fd >= 0 &&
+           strcmp(document->name, manifest->name) == 0 &&
+           same_file(document->folder_fd, manifest->folder_fd);
 }
 
 static enum sp_status create_files(struct run *run, struct sp_err *err)
@@ -67,7 +83,8 @@ static enum sp_status create_files(struct run *run, struct sp_err *err)
                        "standard output is a terminal, which cannot show a PDF: redirect it, or "
                        "name a file with -o");
     enum sp_status status = sp_file_create(&run->document, options->output, mode, err);
-    run->document.stopped = run->manifest.stopped = cli_stopped;
+    run->document.stopped = cli_stopped;
+    run->in_place = run->document.fd >= 0 && run->document.folder_fd < 0;
     if (status != SP_OK || !options->manifest)
         return status;
     status = sp_file_create(&run->manifest, options->manifest, mode, err);
@@ -91,6 +108,8 @@ static enum sp_status commit_files(struct run *run, struct sp_err *err)
     if (status != SP_OK)
         return status;
     status = sp_file_commit(&run->document, err);
+    if (status != SP_OK && run->options->force)
+        cli_say("the manifest %s is the new one already", run->options->manifest);
     if (status != SP_OK)
         sp_file_revoke(&run->manifest);
     return status;
@@ -156,6 +175,13 @@ static void warn_of_text(const struct run *run)
                 cli_count(&count, result->missing_characters));
 }
 
+static void warn_of_input(const struct run *run)
+{
+    if (cli_sheet_input_changed(run->options))
+        cli_say("warning: %s changed while it was read; what is printed is what was found in it",
+                run->options->lines);
+}
+
 static void say_result(const struct run *run)
 {
     const struct cli_sheet_options *options = run->options;
@@ -177,8 +203,8 @@ static int conclude(struct run *run, enum sp_status status, const struct sp_err 
 {
     struct cli_text refused, records;
     if (status == SP_STOPPED) {
-        cli_say("stopped after %s codes; nothing was left behind",
-                cli_count(&records, run->result.records));
+        cli_say("stopped after %s codes; %s", cli_count(&records, run->result.records),
+                run->in_place ? "what was written is not whole" : "nothing was left behind");
         return CLI_STOPPED;
     }
     if (status != SP_OK) {
@@ -187,6 +213,7 @@ static int conclude(struct run *run, enum sp_status status, const struct sp_err 
     }
     warn_of_modules(run);
     warn_of_text(run);
+    warn_of_input(run);
     if (run->result.refused > 0)
         cli_say("%s bad record%s left out", cli_count(&refused, run->result.refused),
                 run->result.refused == 1 ? " was" : "s were");

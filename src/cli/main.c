@@ -28,6 +28,26 @@ static void on_stop(int signal_number)
 }
 
 /*
+ * Whoever started us may have closed standard descriptors. A file opened in their place would take
+ * every message for its contents, so they are held, the wrong way round: using them still fails.
+ */
+static bool hold_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", fcntl(STDIN_FILENO, F_GETFD) < 0 ? O_WRONLY : O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    return fd >= 0 && close(fd) == 0;
+}
+
+/* A bug has been told of; it gets the status that says so. */
+static void on_abort(int signal_number)
+{
+    (void)signal_number;
+    _exit(CLI_BUG);
+}
+
+/*
  * The first SIGINT or SIGTERM asks the job to stop, a second one ends the program at once. A closed
  * pipe and a file over the system's limit are errors of a write, not the end of the program.
  */
@@ -40,22 +60,11 @@ static void handle_signals(void)
     struct sigaction hang_up;
     if (sigaction(SIGHUP, NULL, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN)
         (void)sigaction(SIGHUP, &end, NULL);
+    struct sigaction bug = {.sa_handler = on_abort};
+    (void)sigaction(SIGABRT, &bug, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     (void)sigaction(SIGPIPE, &ignore, NULL);
     (void)sigaction(SIGXFSZ, &ignore, NULL);
-}
-
-/*
- * Whoever started us may have closed standard descriptors. A file opened in their place would take
- * every message for its contents, so they are taken by something that takes nothing.
- */
-static bool hold_descriptors(void)
-{
-    int fd;
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    return fd >= 0 && close(fd) == 0;
 }
 
 static const struct {

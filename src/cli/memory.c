@@ -21,8 +21,13 @@
 
 bool cli_memory_fence(uint64_t bytes)
 {
-    const struct rlimit limit = {.rlim_cur = bytes, .rlim_max = bytes};
-    return !SANITIZED && setrlimit(RLIMIT_DATA, &limit) == 0;
+    struct rlimit limit;
+    if (SANITIZED || getrlimit(RLIMIT_DATA, &limit) != 0)
+        return false;
+    /* A fence that stands already, and lower, stays. */
+    limit.rlim_cur = limit.rlim_cur < bytes ? limit.rlim_cur : bytes;
+    limit.rlim_max = limit.rlim_cur;
+    return setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 
 /* A line of /proc/self/status, in bytes. */
@@ -62,14 +67,14 @@ void cli_memory_parts(const struct sp_plan *plan, bool to_output)
 }
 
 /*
- * The arena's parts are asked of the kernel page by page, the libraries' heap of the C library;
+ * The arena's parts are asked of the kernel page by page, the heap's bytes in use of the C library;
  * what remains of the peak is the program, its libraries and the stacks of its threads.
  */
 void cli_memory_explain(const struct sp_plan *plan, const struct sp_arena *arena,
                         uint64_t limit_bytes)
 {
     const struct mallinfo2 heap = mallinfo2();
-    const uint64_t heap_bytes = heap.arena + heap.hblkhd;
+    const uint64_t heap_bytes = heap.uordblks + heap.hblkhd;
     const uint64_t peak = cli_memory_peak();
     uint64_t rest = peak > heap_bytes ? peak - heap_bytes : 0;
     uint64_t resident[SP_ARENA_PARTS_MAX] = {0};

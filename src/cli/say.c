@@ -6,6 +6,27 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+/*
+ * What is quoted in a message may hold anything, and a terminal must not obey it: ASCII controls,
+ * the C1 controls (C2 80 to C2 9F), and marks that turn the direction of writing (U+202A to U+202E
+ * and U+2066 to U+2069) become question marks.
+ */
+static void mask_controls(char *text)
+{
+    for (unsigned char *at = (unsigned char *)text; *at; at++) {
+        const bool c1 = at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0;
+        const bool turns = at[0] == 0xE2 && ((at[1] == 0x80 && at[2] >= 0xAA && at[2] <= 0xAE) ||
+                                             (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9));
+        if (at[0] < ' ' || at[0] == 0x7F)
+            at[0] = '?';
+        else if (c1)
+            memset(at, '?', 2);
+        else if (turns)
+            memset(at, '?', 3);
+    }
+}
 
 void cli_say(const char *format, ...)
 {
@@ -16,10 +37,7 @@ void cli_say(const char *format, ...)
     va_end(arguments);
     if (length < 0)
         return;
-    /* What is quoted may hold anything; a terminal must not obey it. */
-    for (char *at = text; *at; at++)
-        if ((unsigned char)*at < ' ' || *at == 0x7F)
-            *at = '?';
+    mask_controls(text);
     cli_screen_begin();
     fprintf(stderr, "smallpress: %s\n", text);
     cli_screen_end();

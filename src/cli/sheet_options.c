@@ -14,11 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #define SPEC(context) (((struct cli_sheet_options *)(context))->spec)
 
 /* A count that nobody can give: sp_count_parse takes less. */
 #define COUNT_NOT_GIVEN UINT64_MAX
+
+/* Room for a line at least, however short those are that were seen. */
+#define LINE_BYTES_LEAST 64
 
 /* A buffer for measuring lines before the job has its own. */
 #define MEASURE_BYTES (64 * 1024)
@@ -272,7 +276,8 @@ static const struct cli_option table[] = {
      AT(spec.seed)},
     {"lines", 0, "FILE", "instead of --count: one payload a line; - is standard input", set_path,
      AT(lines)},
-    {"code", 0, "TEMPLATE", "what a code says, default {id}; also {n} and {n:06}", cli_set_text,
+    {"code", 0, "TEMPLATE",
+     "what a code says, default {id}; also {n}, {n:06} and, of lines, {line}", cli_set_text,
      AT(spec.code)},
     {"text", 0, "TEMPLATE", "the line under a code, default {id}; none for none", set_text, 0},
     {"strict", 0, NULL, "stop at the first bad record instead of leaving it out", cli_set_flag,
@@ -414,8 +419,11 @@ enum sp_status cli_sheet_open_input(struct cli_sheet_options *options, bool (*st
     if (extent.lines == 0)
         return sp_fail(err, SP_BAD_DATA, "%s has no line that can be printed", options->lines);
     options->spec.lines_expected = extent.lines;
-    if (extent.longest_bytes < options->spec.line_bytes_max)
-        options->spec.line_bytes_max = (size_t)extent.longest_bytes;
+    /* A file that grows while it is read may get lines a little longer than it has. */
+    const uint64_t longest =
+        extent.longest_bytes < LINE_BYTES_LEAST ? LINE_BYTES_LEAST : extent.longest_bytes;
+    if (longest < options->spec.line_bytes_max)
+        options->spec.line_bytes_max = (size_t)longest;
     return open_lines(options, stopped, err);
 }
 
@@ -423,6 +431,13 @@ void cli_sheet_close_input(struct cli_sheet_options *options)
 {
     if (options->lines)
         sp_in_file_close(&options->input);
+}
+
+bool cli_sheet_input_changed(const struct cli_sheet_options *options)
+{
+    struct stat info;
+    return options->lines && options->input.regular && fstat(options->input.fd, &info) == 0 &&
+           (uint64_t)info.st_size != options->input.size_bytes;
 }
 
 const char *cli_sheet_scratch(struct cli_sheet_options *options)
@@ -443,7 +458,7 @@ const char *cli_sheet_scratch(struct cli_sheet_options *options)
     return length ? options->output_folder : "/";
 }
 
-static unsigned processors(void)
+unsigned cli_processors(void)
 {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) != 0)
@@ -460,7 +475,7 @@ enum sp_status cli_sheet_plan(struct cli_sheet_options *options, struct sp_plan 
     if (options->spec.threads > 0)
         return sp_sheet_plan(&options->spec, plan, err);
     enum sp_status status = SP_OK;
-    for (options->spec.threads = processors();; options->spec.threads--) {
+    for (options->spec.threads = cli_processors();; options->spec.threads--) {
         status = sp_sheet_plan(&options->spec, plan, err);
         if (status != SP_OK || options->spec.threads == 1 ||
             plan->memory_bytes <= options->memory_bytes)

@@ -48,6 +48,12 @@ SP_MUST_CHECK enum sp_status cli_sheet_open_input(struct cli_sheet_options *opti
                                                   bool (*stopped)(void *), struct sp_err *err);
 void cli_sheet_close_input(struct cli_sheet_options *options);
 
+/* Processors that the process may use, at most CLI_THREADS_DEFAULT_MAX. */
+unsigned cli_processors(void);
+
+/* Whether an ordinary file of lines is no longer what it was when it was opened. */
+bool cli_sheet_input_changed(const struct cli_sheet_options *options);
+
 /* The folder that scratch files go to. */
 const char *cli_sheet_scratch(struct cli_sheet_options *options);
 

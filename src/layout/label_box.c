@@ -3,10 +3,10 @@
 #include <smallpress/quantity.h>
 
 /*
- * Height of a line in parts of its size: 1.2 is the usual distance of lines; the baseline lies one
- * size below the top of the line, which leaves a fifth for descenders.
+ * Height of a line in hundredths of its size: the baseline lies one size below its top, and a
+ * quarter below that is room for descenders.
  */
-#define LINE_TENTHS 12
+#define LINE_HUNDREDTHS 125
 
 static int64_t divide_to_nearest(int64_t a, int64_t b)
 {
@@ -27,7 +27,7 @@ enum sp_status sp_label_box_make(struct sp_label_box *box, int64_t cell_width_um
                                  int64_t cell_height_um, int64_t code_um, int64_t text_mpt,
                                  struct sp_err *err)
 {
-    const int64_t line_um = sp_um_of_mpt(text_mpt * LINE_TENTHS / 10);
+    const int64_t line_um = sp_um_of_mpt(text_mpt * LINE_HUNDREDTHS / 100);
     const int64_t room_um = cell_height_um - line_um;
     const int64_t most_um = room_um < cell_width_um ? room_um : cell_width_um;
     char width[SP_FORMAT_BYTES], height[SP_FORMAT_BYTES];
@@ -51,7 +51,9 @@ enum sp_status sp_label_box_make(struct sp_label_box *box, int64_t cell_width_um
         .code_um = side_um,
         .text_center_um = cell_width_um / 2,
         .baseline_um = top_um + side_um + sp_um_of_mpt(text_mpt),
-        .text_width_um = cell_width_um,
+        .text_width_um = cell_width_um > 2 * line_um ? cell_width_um - line_um : cell_width_um,
+        .text_above_um = sp_um_of_mpt(text_mpt),
+        .text_below_um = cell_height_um - (top_um + side_um + sp_um_of_mpt(text_mpt)),
     };
     return SP_OK;
 }

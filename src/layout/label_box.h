@@ -23,7 +23,9 @@
 struct sp_label_box {
     int64_t code_x_um, code_y_um, code_um; /* the square of the code with its quiet zone */
     int64_t text_center_um, baseline_um;   /* of the printed line */
-    int64_t text_width_um;                 /* at most */
+    int64_t text_width_um;                 /* at most, with air to the neighbours left over */
+    int64_t text_above_um, text_below_um;  /* at most, from the baseline: up to the box of the code,
+                                              down to the end of the cell */
 };
 
 /*

@@ -143,14 +143,22 @@ static size_t cut_text(char *text, size_t bytes)
     return length + sizeof ELLIPSIS - 1;
 }
 
-/* The size at which a line is as wide as the cell, or the size asked for if that is smaller. */
+/* The size at which so many font units take the room, if that is less than `size_mpt`. */
+static int64_t shrink_to(int64_t size_mpt, int64_t units, int64_t room_um, int64_t units_per_em)
+{
+    const int64_t room_mpt = sp_mpt_of_um(room_um);
+    return units * size_mpt <= room_mpt * units_per_em ? size_mpt : room_mpt * units_per_em / units;
+}
+
+/* The size at which a line stays within its cell, or the size asked for if that is smaller. */
 static int64_t fitting_mpt(const struct sp_sheet_worker *worker, const struct sp_line *line)
 {
-    const int64_t asked_mpt = worker->shape->spec->text_mpt;
-    const int64_t room_mpt = sp_mpt_of_um(worker->shape->box.text_width_um);
-    if (line->width * asked_mpt <= room_mpt * worker->font->units_per_em)
-        return asked_mpt;
-    return room_mpt * worker->font->units_per_em / line->width;
+    const struct sp_label_box *box = &worker->shape->box;
+    const int64_t em = worker->font->units_per_em;
+    int64_t size_mpt = worker->shape->spec->text_mpt;
+    size_mpt = shrink_to(size_mpt, line->width, box->text_width_um, em);
+    size_mpt = shrink_to(size_mpt, line->top, box->text_above_um, em);
+    return shrink_to(size_mpt, -(int64_t)line->bottom, box->text_below_um, em);
 }
 
 /*

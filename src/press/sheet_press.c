@@ -209,6 +209,10 @@ static enum sp_status write_page(void *context, unsigned slot_index, struct sp_e
         *err = sheet->out.first;
         return err->status;
     }
+    if (sheet->document.xref.first.status != SP_OK) {
+        *err = sheet->document.xref.first;
+        return err->status;
+    }
     if (sheet->io.manifest && sheet->manifest.first.status != SP_OK) {
         *err = sheet->manifest.first;
         return err->status;
@@ -237,7 +241,8 @@ static enum sp_status open_records(struct sp_sheet *sheet, struct sp_arena *aren
  */
 static enum sp_status reserve_heap(const struct sp_sheet_shape *shape, struct sp_err *err)
 {
-    void *room = malloc(sp_sheet_heap_bytes(shape));
+    /* Volatile, because a compiler may leave out an allocation that nobody uses. */
+    void *volatile room = malloc(sp_sheet_heap_bytes(shape));
     if (!room)
         return sp_fail(err, SP_NO_ROOM, "the system would not give the libraries their memory");
     free(room);
@@ -455,8 +460,11 @@ static enum sp_status run(struct sp_sheet *sheet, struct sp_err *err)
         return status;
     if (sheet->records_written > 0)
         return finish_document(sheet, err);
-    return sp_fail(err, SP_BAD_DATA, "%s has no line that can be printed, so there is no document",
-                   sheet->spec.lines ? sheet->spec.lines->name : "the input");
+    if (sheet->spec.lines)
+        return sp_fail(err, SP_BAD_DATA, "%s has no line that can be printed",
+                       sheet->spec.lines->name);
+    return sp_fail(err, SP_BAD_DATA, "none of the %" PRIu64 " records can be printed",
+                   sheet->spec.count);
 }
 
 enum sp_status sp_sheet_run(struct sp_sheet *sheet, struct sp_sheet_result *result,

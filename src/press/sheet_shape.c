@@ -97,7 +97,9 @@ static enum sp_status check_numbers(const struct sp_sheet_spec *spec, struct sp_
                        SP_TEXT_SIZE_MIN_MPT / 1000, SP_TEXT_SIZE_MAX_MPT / 1000);
     if (spec->title && !sp_utf8_check(spec->title, strlen(spec->title), NULL))
         return sp_fail(err, SP_BAD_SPEC, "--title is not valid UTF-8");
-    SP_ASSERT(spec->line_bytes_max >= 1 && spec->line_bytes_max <= SP_LINE_BYTES_MAX);
+    if (spec->line_bytes_max < 1 || spec->line_bytes_max > SP_LINE_BYTES_MAX)
+        return sp_fail(err, SP_BAD_SPEC, "lines must have room for 1 to %d bytes, not %zu",
+                       SP_LINE_BYTES_MAX, spec->line_bytes_max);
     return SP_OK;
 }
 
@@ -113,7 +115,9 @@ static enum sp_status parse_records(struct sp_sheet_shape *shape, struct sp_err 
     if (status != SP_OK)
         return status;
     const bool random = (shape->id.fields & SP_TEMPLATE_RANDOM_FIELDS) != 0;
-    SP_ASSERT(spec->seed || !random);
+    if (random && !spec->seed)
+        return sp_fail(err, SP_BAD_SPEC, "the ids of `%.100s` need a seed (sp_sheet_seed_make)",
+                       spec->id);
     if (spec->seed)
         status = sp_seed_parse(spec->seed, shape->seed, err);
     /* A seed that nothing depends on must not show in the document. */

@@ -3,10 +3,10 @@
  *
  *     {id}         the record's id
  *     {n}          its number, from 1
- *     {n:06}       the same with zeros in front to at least 6 digits; 1 to 20, with or without the
- * 0 {line}       its line in the input {random:12}  12 random digits of base 32, 1 to 24   } in the
- * patterns of generated ids only {uuid}       a random UUID                          }
- * (record_generated.h)
+ *     {n:06}       the same with zeros in front, to 6 digits at least (1 to 20 of them)
+ *     {line}       its line in the input
+ *     {random:12}  that many random digits of base 32, 1 to 24; see record_generated.h
+ *     {uuid}       a random UUID; see record_generated.h
  *     {{  }}       a brace
  *
  * A template is parsed once and rendered for every record. It takes no memory but its struct and

@@ -63,6 +63,7 @@ enum sp_status sp_font_init(struct sp_font *font, struct sp_arena *arena, struct
     font->face = hb_face_create(file, 0);
     hb_blob_destroy(file);
     font->font = hb_font_create(font->face);
+    font->language = hb_language_from_string("en", -1);
     font->glyph_count = hb_face_get_glyph_count(font->face);
     font->units_per_em = hb_face_get_upem(font->face);
     hb_font_set_scale(font->font, (int)font->units_per_em, (int)font->units_per_em);

@@ -41,6 +41,7 @@ struct sp_font {
     hb_face_t *face;
     hb_font_t *font;
     hb_blob_t *subset;
+    hb_language_t language; /* of every line; looked up once, before there are threads */
     unsigned units_per_em;
     uint32_t glyph_count;
     uint16_t glyph[128];   /* of an ASCII character; 0 is the box for what is missing */
@@ -74,7 +75,8 @@ struct sp_placed_glyph {
 struct sp_line {
     struct sp_placed_glyph *glyphs; /* SP_CAPTION_GLYPHS_MAX of them at most */
     size_t count;
-    int64_t width; /* in font units */
+    int64_t width;       /* in font units */
+    int32_t top, bottom; /* of its ink, up from the baseline; both 0 in a line of ASCII */
     bool plain;
     bool cut;         /* it has more glyphs than a line of its kind may have */
     uint32_t missing; /* characters the font has no glyph for */

@@ -83,6 +83,18 @@ static void add_glyph(struct sp_shaper *shaper, struct sp_placed_glyph glyph)
     shaper->used.words[glyph.number / 64] |= UINT64_C(1) << (glyph.number % 64);
 }
 
+/* Makes the line as high as a glyph: marks that stack know no other limit. */
+static void measure_glyph(struct sp_shaper *shaper, hb_codepoint_t number, int32_t y)
+{
+    hb_glyph_extents_t extents;
+    if (!hb_font_get_glyph_extents(shaper->font->font, number, &extents))
+        return;
+    const int32_t top = y + extents.y_bearing;
+    const int32_t bottom = top + extents.height; /* which is negative */
+    shaper->line.top = SP_MAX(shaper->line.top, top);
+    shaper->line.bottom = SP_MIN(shaper->line.bottom, bottom);
+}
+
 static bool all_plain(const char *text, size_t length)
 {
     for (size_t at = 0; at < length;)
@@ -107,6 +119,8 @@ static void lay_plain(struct sp_shaper *shaper, const char *text, size_t length)
                                                    .text_length = (uint16_t)(at - start),
                                                    .x = (int32_t)shaper->line.width});
         shaper->line.width += code < 128 ? font->advance[code] : sp_font_advance(font, glyph);
+        if (code >= 128)
+            measure_glyph(shaper, glyph, 0);
     }
 }
 
@@ -209,7 +223,7 @@ static bool lay_run(struct sp_shaper *shaper, const struct run *run, unsigned co
                              run->end - run->start);
     hb_buffer_set_direction(buffer, run->level % 2 ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
     hb_buffer_set_script(buffer, run->script);
-    hb_buffer_set_language(buffer, hb_language_from_string("en", -1));
+    hb_buffer_set_language(buffer, shaper->font->language);
     /* False is a refused allocation: the buffer then holds characters, not glyphs. */
     if (!hb_shape_full(shaper->font->font, buffer, plain_features, SP_COUNT(plain_features), NULL))
         return false;
@@ -224,6 +238,7 @@ static bool lay_run(struct sp_shaper *shaper, const struct run *run, unsigned co
         };
         add_cluster_text(shaper->work, run, info, count, i, &glyph);
         add_glyph(shaper, glyph);
+        measure_glyph(shaper, info[i].codepoint, position[i].y_offset);
         shaper->line.width += position[i].x_advance;
     }
     return hb_buffer_allocation_successful(buffer);
@@ -251,6 +266,8 @@ enum sp_status sp_shape(struct sp_shaper *shaper, const char *text, size_t lengt
     *line = &shaper->line;
     shaper->line.count = 0;
     shaper->line.width = 0;
+    shaper->line.top = 0;
+    shaper->line.bottom = 0;
     shaper->line.missing = 0;
     shaper->line.cut = false;
     shaper->line.plain = all_plain(text, length);

@@ -276,13 +276,17 @@ def no_descriptors(tool, folder):
     return problems + missing(folder, "out.csv") + differ(f"{folder}/good.pdf", f"{folder}/out.pdf")
 
 
-@point("a new file has the mode that the umask leaves")
+@point("a new file has the mode that the umask leaves, a replaced one keeps its own")
 def mode(tool, folder):
     problems = []
     for mask, due in ((0o022, 0o644), (0o077, 0o600)):
-        tool.sheet(*JOB, "-f", "-o", "out.pdf", cwd=folder, preexec_fn=lambda m=mask: os.umask(m))
-        found = os.stat(f"{folder}/out.pdf").st_mode & 0o777
-        problems += [] if found == due else [f"{found:o}, and {due:o} is due"]
+        name = f"{folder}/{mask:o}.pdf"
+        for replaced in (False, True):
+            tool.sheet(*JOB, "-f", "-o", name, cwd=folder, preexec_fn=lambda m=mask: os.umask(m))
+            found = os.stat(name).st_mode & 0o777
+            wanted = 0o640 if replaced else due
+            problems += [] if found == wanted else [f"{found:o}, and {wanted:o} is due"]
+            os.chmod(name, 0o640)
     return problems
 
 

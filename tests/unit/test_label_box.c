@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Micrometres of a line: 1.2 times its size. */
+/* Micrometres of a line: 1.25 times its size. */
 static int64_t line_um(int64_t text_mpt)
 {
-    return sp_um_of_mpt(text_mpt * 12 / 10);
+    return sp_um_of_mpt(text_mpt * 125 / 100);
 }
 
 static void assert_inside(const struct sp_label_box *box, int64_t width_um, int64_t height_um,
@@ -25,7 +25,11 @@ static void assert_inside(const struct sp_label_box *box, int64_t width_um, int6
     assert_int_equal(box->baseline_um, box->code_y_um + box->code_um + sp_um_of_mpt(text_mpt));
     assert_true(box->baseline_um <= height_um);
     assert_int_equal(box->text_center_um, width_um / 2);
-    assert_int_equal(box->text_width_um, width_um);
+    /* Half a line of air on both sides, and the ink within the cell and clear of the code. */
+    assert_int_equal(box->text_width_um, width_um > 2 * line ? width_um - line : width_um);
+    assert_int_equal(box->text_above_um, sp_um_of_mpt(text_mpt));
+    assert_int_equal(box->baseline_um + box->text_below_um, height_um);
+    assert_true(box->text_below_um >= 0);
     /* Centred: what is left over on both sides differs by a micrometre at most. */
     const int64_t right = width_um - box->code_x_um - box->code_um;
     const int64_t below = height_um - box->code_y_um - box->code_um - line;
@@ -71,13 +75,13 @@ static void without_a_text_the_code_has_the_cell(void **state)
     assert_int_equal(box.code_y_um, 5000);
 }
 
-/* 8 pt: a line of 9.6 pt is 3,387 um, and the baseline 2,822 um below the code. */
+/* 8 pt: a line of 10 pt is 3,528 um, and the baseline 2,822 um below the code. */
 static void a_text_takes_its_line(void **state)
 {
     struct sp_label_box box;
     assert_int_equal(sp_label_box_make(&box, 36400, 44500, 0, 8000, NULL), SP_OK);
     assert_int_equal(box.code_um, 36400);
-    assert_int_equal(box.code_y_um, (44500 - 36400 - 3387) / 2);
+    assert_int_equal(box.code_y_um, (44500 - 36400 - 3528) / 2);
     assert_int_equal(box.baseline_um, box.code_y_um + 36400 + 2822);
 }
 
@@ -85,9 +89,9 @@ static void errors_name_the_numbers(void **state)
 {
     struct sp_label_box box;
     struct sp_err err;
-    assert_int_equal(sp_label_box_make(&box, 9000, 3387, 0, 8000, &err), SP_BAD_SPEC);
-    assert_non_null(strstr(err.text, "9 mm by 3.39 mm"));
-    assert_int_equal(sp_label_box_make(&box, 9000, 3388, 0, 8000, &err), SP_OK);
+    assert_int_equal(sp_label_box_make(&box, 9000, 3528, 0, 8000, &err), SP_BAD_SPEC);
+    assert_non_null(strstr(err.text, "9 mm by 3.53 mm"));
+    assert_int_equal(sp_label_box_make(&box, 9000, 3529, 0, 8000, &err), SP_OK);
     assert_int_equal(box.code_um, 1);
     assert_int_equal(sp_label_box_make(&box, 9000, 20000, 9500, 0, &err), SP_BAD_SPEC);
     assert_non_null(strstr(err.text, "9.5 mm"));

@@ -373,8 +373,6 @@ static void a_refused_buffer_is_no_room(void **state)
 {
     struct made made;
     uint64_t requests = UINT64_MAX, nth = 1;
-    if (!heap_count_works())
-        skip();
     make(&made);
     for (; nth <= requests; nth++) {
         struct sp_arena arena;
@@ -413,5 +411,10 @@ int main(void)
         cmocka_unit_test(lines_do_not_depend_on_one_another),
         cmocka_unit_test(a_refused_buffer_is_no_room),
     };
-    return cmocka_run_group_tests_name("shaper", tests, NULL, NULL);
+    /* The last of them count the heap, which belongs to the sanitizers where there are any. */
+    const size_t of_the_heap = heap_count_works() ? 0 : 1;
+    if (of_the_heap > 0)
+        print_message("# the heap is not counted under sanitizers\n");
+    return _cmocka_run_group_tests("shaper", tests, sizeof tests / sizeof tests[0] - of_the_heap,
+                                   NULL, NULL);
 }

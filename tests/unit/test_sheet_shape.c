@@ -54,7 +54,7 @@ static void the_first_story_is_worked_out(void **state)
     assert_int_equal(sp_sheet_shape_pages(&shape, 30), 1);
     assert_int_equal(sp_sheet_shape_pages(&shape, 31), 2);
     assert_int_equal(shape.grid.width_um, 210000);
-    assert_int_equal(shape.box.text_width_um, 36400);
+    assert_int_equal(shape.box.text_width_um, 36400 - 3528);
     assert_int_equal(shape.page.image_count, 0);
 }
 
