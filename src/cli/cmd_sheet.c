@@ -48,14 +48,6 @@ static void on_refused(void *context, const struct sp_err *why)
         cli_say("more like these are left out and only counted");
 }
 
-/* What goes to /dev/null may go there together. */
-static bool is_null_device(int fd)
-{
-    struct stat null, info;
-    return stat("/dev/null", &null) == 0 && fstat(fd, &info) == 0 && S_ISCHR(info.st_mode) &&
-           info.st_rdev == null.st_rdev;
-}
-
 static bool same_file(int one_fd, int other_fd)
 {
     struct stat one, other;
@@ -68,7 +60,7 @@ static bool one_file(const struct run *run)
 {
     const struct sp_file *document = &run->document, *manifest = &run->manifest;
     if (document->folder_fd < 0 && manifest->folder_fd < 0)
-        return same_file(document->fd, manifest->fd) && !is_null_device(document->fd);
+        return same_file(document->fd, manifest->fd);
     return document->folder_fd >= 0 && manifest->folder_fd >= 0 &&
            strcmp(document->name, manifest->name) == 0 &&
            same_file(document->folder_fd, manifest->folder_fd);

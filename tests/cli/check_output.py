@@ -300,4 +300,16 @@ def names(tool, folder):
     return problems
 
 
+@point("a standard output that is closed is an error, not a success")
+def closed_output(tool, folder):
+    return tool.sheet("--count", "5", "-o", "-", cwd=folder, stdout=None,
+                      preexec_fn=lambda: os.close(1)).expect(5, "standard output")
+
+
+@point("two outputs into one pipe are refused")
+def one_pipe(tool, folder):
+    return tool.sheet("--count", "5", "-o", "-", "--manifest", "/dev/stdout", "-f",
+                      cwd=folder).expect(2, "same file")
+
+
 main(__doc__)

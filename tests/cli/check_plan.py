@@ -227,4 +227,19 @@ def full(tool, folder):
         return tool.plan("--count", "9", stdout=device, cwd=folder).expect(5, "standard output")
 
 
+@point("a plan of nothing but bad records ends, and says what is wrong with the first")
+def hopeless(tool, folder):
+    return tool.plan("--count", "1000000000", "--qr-version", "1", "--code",
+                     "https://example.org/{id}", cwd=folder).expect(3, "record 1", "version 1")
+
+
+@point("more threads than processors promise no more speed")
+def threads(tool, folder):
+    seconds = []
+    for count in ("16", "64"):
+        plan = tool.plan("--count", "20000000", "--threads", count, "--json", cwd=folder)
+        seconds.append(json.loads(plan.out)["seconds"])
+    return [] if seconds[1] > seconds[0] / 2 else [f"16 threads {seconds[0]} s, 64 {seconds[1]} s"]
+
+
 main(__doc__)

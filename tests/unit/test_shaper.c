@@ -349,6 +349,30 @@ static void the_longest_lines_have_room(void **state)
     unmake(&made);
 }
 
+/* Marks that stack know no end but the line's top and bottom tell how far they reach. */
+static void stacked_marks_make_a_line_tall(void **state)
+{
+    struct made made;
+    make(&made);
+    const int em = (int)made.font.units_per_em;
+    const struct sp_line *line = shape(&made, "ID 1");
+    assert_int_equal(line->top, 0);
+    assert_int_equal(line->bottom, 0);
+    line = shape(&made, "O\u0323");
+    assert_in_range(line->top, em / 2, em);
+    assert_in_range(-line->bottom, 1, em / 2);
+    char below[128] = "O", above[128] = "O";
+    for (int i = 0; i < 31; i++) {
+        memcpy(below + 1 + 2 * i, "\u0323", 3);
+        memcpy(above + 1 + 2 * i, "\u0301", 3);
+    }
+    line = shape(&made, below);
+    assert_true(-line->bottom > 4 * em);
+    line = shape(&made, above);
+    assert_true(line->top > 4 * em);
+    unmake(&made);
+}
+
 /* A line of the same text is the same line, whatever was shaped before it. */
 static void lines_do_not_depend_on_one_another(void **state)
 {
@@ -408,6 +432,7 @@ int main(void)
         cmocka_unit_test(glyphs_used_are_remembered),
         cmocka_unit_test(any_text_is_covered_by_its_glyphs),
         cmocka_unit_test(the_longest_lines_have_room),
+        cmocka_unit_test(stacked_marks_make_a_line_tall),
         cmocka_unit_test(lines_do_not_depend_on_one_another),
         cmocka_unit_test(a_refused_buffer_is_no_room),
     };
