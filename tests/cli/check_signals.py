@@ -139,7 +139,8 @@ def bad_records(tool, folder):
                              "-o", "out.pdf", "--threads", threads, cwd=folder)
         until(lambda: len(os.listdir(folder)) == 1)
         process.send_signal(signal.SIGINT)
-        problems += [f"{threads} threads: {p}" for p in tool.end(process, PATIENCE, 6) + left(folder)]
+        problems += [f"{threads} threads: {p}"
+                     for p in tool.end(process, PATIENCE, 6) + left(folder)]
     return problems
 
 
