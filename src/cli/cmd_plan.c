@@ -7,6 +7,7 @@
 #include "cli/memory.h"
 #include "cli/rehearsal.h"
 #include "cli/say.h"
+#include "cli/sheet_input.h"
 #include "cli/sheet_options.h"
 
 #include <inttypes.h>

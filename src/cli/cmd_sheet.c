@@ -8,6 +8,7 @@
 #include "cli/memory.h"
 #include "cli/progress.h"
 #include "cli/say.h"
+#include "cli/sheet_input.h"
 #include "cli/sheet_options.h"
 
 #include <inttypes.h>

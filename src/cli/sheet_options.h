@@ -10,8 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The limit a job gets when none is given: it holds any sheet of ordinary size with room to spare.
- */
+/* The limit a job gets when none is given: any sheet of ordinary size fits, with room to spare. */
 #define CLI_MEMORY_DEFAULT (UINT64_C(64) << 20)
 
 /* Threads that are taken unasked: more seldom help where the disk is the limit. */
@@ -40,19 +39,8 @@ SP_MUST_CHECK enum sp_status cli_sheet_parse(struct cli_sheet_options *options, 
 
 void cli_sheet_help(bool plan);
 
-/*
- * Opens the lines, if there are any. An ordinary file is read once before, to count its lines and
- * find the longest, so that the plan and the progress know them; `stopped` ends that as well.
- */
-SP_MUST_CHECK enum sp_status cli_sheet_open_input(struct cli_sheet_options *options,
-                                                  bool (*stopped)(void *), struct sp_err *err);
-void cli_sheet_close_input(struct cli_sheet_options *options);
-
 /* Processors that the process may use, at most CLI_THREADS_DEFAULT_MAX. */
 unsigned cli_processors(void);
-
-/* Whether an ordinary file of lines is no longer what it was when it was opened. */
-bool cli_sheet_input_changed(const struct cli_sheet_options *options);
 
 /* The folder that scratch files go to. */
 const char *cli_sheet_scratch(struct cli_sheet_options *options);
