@@ -7,6 +7,7 @@ file under the final name.
 import os
 import signal
 import subprocess
+import time
 
 from tool import SEED, differ, left, main, point, until, write
 
@@ -36,7 +37,10 @@ def sleeping(process):
 
 
 def in_sleep(process):
-    return until(sleeping(process)) and not until(lambda: not sleeping(process)(), 0.3)
+    """Asleep now and a little later; in between it may look round, or wait for the processor."""
+    asleep = until(sleeping(process))
+    time.sleep(0.2)
+    return asleep and until(sleeping(process))
 
 
 @point("SIGINT and SIGTERM in a long job: status 6, nothing left")
