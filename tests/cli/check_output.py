@@ -9,9 +9,9 @@ import shutil
 import subprocess
 import time
 
-from tool import (SEED, Skip, differ, left, main, missing, point, read, read_only, write)
+from tool import (SEED, Skip, as_nobody, differ, left, main, missing, point, read, read_only,
+                  write)
 
-NOBODY = 65534
 JOB = ["--count", "70", "--seed", SEED]
 LONG = ["--count", "100000", "--id", "{n}"]
 
@@ -67,13 +67,7 @@ def no_place(tool, folder):
 
 @point("a folder that is not ours to write to is status 5")
 def forbidden(tool, folder):
-    options = {}
-    if os.geteuid() == 0:
-        probe = subprocess.run([tool.path, "--version"], user=NOBODY, group=NOBODY, check=False,
-                               capture_output=True, cwd="/")
-        if probe.returncode != 0:
-            raise Skip("the tool stands where another user cannot run it")
-        options = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    options = as_nobody(tool)
     with read_only(folder):
         problems = tool.sheet(*JOB, "-o", "out.pdf", cwd=folder, **options).expect(
             5, "out.pdf", "Permission denied")

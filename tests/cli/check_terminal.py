@@ -6,14 +6,13 @@
 import fcntl
 import json
 import os
-import pty
 import re
 import select
 import struct
 import subprocess
 import termios
 
-from tool import SEED, left, main, missing, point, write
+from tool import SEED, left, main, missing, open_terminal, point, write
 
 JOB = ["sheet", "--id", "{n}", "--threads", "1"]
 COLUMNS = 60
@@ -21,7 +20,7 @@ COLUMNS = 60
 
 def on_terminal(tool, folder, *arguments, stdout=None):
     """Runs with standard error on a terminal: (status, what came out of it)."""
-    ours, theirs = pty.openpty()
+    ours, theirs = open_terminal()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
     process = subprocess.Popen([tool.path, *arguments], cwd=folder, stdin=subprocess.DEVNULL,
                                stdout=theirs if stdout is None else stdout, stderr=theirs)
@@ -96,7 +95,7 @@ def messages(tool, folder):
 def unknown_length(tool, folder):
     text = write(f"{folder}/in.txt", "good\n" * 100000)
     command = f'"{tool.path}" sheet --lines - -o out.pdf'
-    ours, theirs = pty.openpty()
+    ours, theirs = open_terminal()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 200, 0, 0))
     process = subprocess.Popen(["sh", "-c", f"cat {text} | {command}"], cwd=folder, stderr=theirs,
                                stdin=subprocess.DEVNULL)

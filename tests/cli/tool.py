@@ -5,6 +5,7 @@ sentences; @point gives it a name. It may raise Skip with the reason.
 """
 import contextlib
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from check_tap import Tap
 
 SEED = "0123456789abcdef0123456789abcdef"
 OTHER_SEED = "fedcba9876543210fedcba9876543210"
+NOBODY = 65534  # a user that exists nowhere and may nothing
 
 
 class Skip(Exception):
@@ -80,6 +82,27 @@ class Tool:
             return [f"still ran {time.monotonic() - began:.1f} seconds later"]
         said = (err or b"").decode("utf-8", "replace")
         return Result(process.returncode, b"", said).expect(status, *words)
+
+
+def as_nobody(tool):
+    """Options that run the tool without what root may; none where we are not root."""
+    if os.geteuid() != 0:
+        return {}
+    options = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    try:
+        subprocess.run([tool.path, "--version"], check=True, capture_output=True, cwd="/",
+                       **options)
+    except (OSError, subprocess.CalledProcessError):
+        raise Skip("the tool stands where another user cannot run it") from None
+    return options
+
+
+def open_terminal():
+    """Both ends of a terminal, where the system has one to give."""
+    try:
+        return pty.openpty()
+    except OSError as reason:
+        raise Skip(f"the system gives no terminal: {reason}") from None
 
 
 def until(condition, seconds=20):
