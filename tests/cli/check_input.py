@@ -181,7 +181,7 @@ def closed_input(tool, folder):
     command = 'exec "$0" sheet --lines - -o x.pdf <&-'
     done = subprocess.run(["sh", "-c", command, tool.path], cwd=folder, capture_output=True,
                           check=False)
-    problems = [] if done.returncode in (3, 5) else [f"ended with {done.returncode}: {done.stderr}"]
+    problems = [] if done.returncode == 5 else [f"ended with {done.returncode}: {done.stderr}"]
     return problems + left(folder)
 
 
