@@ -89,6 +89,17 @@ needs_of_build() {
     need_module harfbuzz-subset 4.0 libharfbuzz-dev harfbuzz-devel harfbuzz harfbuzz
     need_module fribidi 1.0 libfribidi-dev fribidi-devel fribidi fribidi
     need_module libsodium 1.0.16 libsodium-dev libsodium-devel libsodium libsodium
+    need_module libunibreak 1.1 libunibreak-dev libunibreak-devel libunibreak libunibreak
+    need_module libjpeg 2.0 libjpeg62-turbo-dev libjpeg-turbo-devel libjpeg-turbo jpeg-turbo
+    need_module libpng 1.6 libpng-dev libpng-devel libpng libpng
+    need_module libwebp 1.0 libwebp-dev libwebp-devel libwebp webp
+    need_module libheif 1.12 libheif-dev libheif-devel libheif libheif
+    need_module lcms2 2.9 liblcms2-dev lcms2-devel lcms2 little-cms2
+    need_module yaml-0.1 0.2 libyaml-dev libyaml-devel libyaml libyaml
+    need_module jansson 2.13 libjansson-dev jansson-devel jansson jansson
+    need_module xlsxwriter 4 libxlsxwriter-dev libxlsxwriter-devel libxlsxwriter libxlsxwriter
+    need_module libcurl 7.85 libcurl4-openssl-dev libcurl-devel curl curl
+    need_module libseccomp 2.5 libseccomp-dev libseccomp-devel libseccomp libseccomp
 }
 
 needs_of_tests() {

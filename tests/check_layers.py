@@ -2,7 +2,7 @@
 """The directions between the rooms: check_layers.py ROOT
 
     base <- record code text layout pdf xlsx photo spec <- press <- cli, server
-    base <- fetch, child <- server
+    base <- fetch, child <- cli, server
 
 A room includes its own headers, those of the rooms before it, and <smallpress/…>. Rooms beside
 each other never include each other; the presses join them. The tool stands on the public headers
@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "press": ("base",) + ROOMS,
     "fetch": ("base",),
     "child": ("base",),
-    "cli": ("base",),
+    "cli": ("base", "fetch", "child"),
     "server": ("base", "press", "fetch", "child"),
 }
 

@@ -4,6 +4,7 @@
  * This header includes all others. Where to begin:
  *
  *   sheet.h      records to sheets of codes: the press itself
+ *   report.h     submissions with photos to PDF and XLSX: the other press; photo.h for its photos
  *   qr.h         one QR code: text in, a square of modules out
  *   status.h     how things fail
  *   arena.h      the memory of a job, announced and proven
@@ -22,9 +23,11 @@
 #include "file.h"
 #include "limit.h"
 #include "matrix.h"
+#include "photo.h"
 #include "plan.h"
 #include "qr.h"
 #include "quantity.h"
+#include "report.h"
 #include "sheet.h"
 #include "status.h"
 #include "stream.h"

@@ -1,0 +1,69 @@
+/*
+ * Photos for a press: fetched and decoded in helper programs, ahead of time, taken in order.
+ *
+ *     order ─► path: opened          ─►┐
+ *           └► URL: smallpress-fetch ─►┴► smallpress-photo or -heif ─► take, in the order of orders
+ *
+ * The result does not depend on how many work at once. A helper that crashes, hangs or breaks a
+ * limit costs the photo it was at, and is started anew. Large photos that are not decoded by rows
+ * are admitted one at a time, so that their stores never add up.
+ */
+#ifndef SP_CHILD_PHOTO_FEED_H
+#define SP_CHILD_PHOTO_FEED_H
+
+#include <smallpress/arena.h>
+#include <smallpress/report.h>
+#include <smallpress/status.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sp_photo_feed_spec {
+    const char *folder;         /* relative paths start here */
+    bool local_files;           /* paths are taken at all */
+    const char *scratch_folder; /* on a disk, not in memory */
+    unsigned decoders;          /* side by side, 1 or more */
+    unsigned ahead;             /* photos on order at once, at most SP_REPORT_AHEAD_MAX */
+    uint64_t store_bytes;       /* memory for the store of one large photo; beyond it: scratch */
+    uint64_t scratch_bytes;     /* of scratch for such a store */
+    uint64_t file_bytes_max;    /* of one photo as it comes */
+    uint32_t time_ms;           /* for decoding one photo */
+
+    /* Fetching; smallpress-fetch is started with the first URL. */
+    const char *const *allow_hosts;
+    size_t allow_host_count;
+    bool allow_private, proxy_environment, transform;
+    unsigned fetches; /* side by side, 1 to 8 */
+    uint32_t fetch_time_ms;
+    const struct sp_url_rule *rules;
+    size_t rule_count;
+
+    bool (*stopped)(void *context); /* asked while waiting; null for never */
+    void *context;
+};
+
+/* Defaults for everything but the folders. */
+void sp_photo_feed_spec_init(struct sp_photo_feed_spec *spec);
+
+struct sp_photo_feed;
+
+size_t sp_photo_feed_need(const struct sp_photo_feed_spec *spec);
+
+/* Memory of its helper programs together, for the plan: so many decoders, and fetching if `urls`.
+ */
+uint64_t sp_photo_feed_programs_bytes(const struct sp_photo_feed_spec *spec, bool urls);
+
+SP_MUST_CHECK enum sp_status sp_photo_feed_open(struct sp_photo_feed **feed, struct sp_arena *arena,
+                                                const struct sp_photo_feed_spec *spec,
+                                                struct sp_err *err);
+void sp_photo_feed_close(struct sp_photo_feed *feed);
+
+struct sp_photo_source sp_photo_feed_source(struct sp_photo_feed *feed);
+
+/* What was fetched and worked on so far. */
+struct sp_photo_feed_counts {
+    uint64_t fetched_bytes, transformed, passed, restarts;
+};
+struct sp_photo_feed_counts sp_photo_feed_counts(const struct sp_photo_feed *feed);
+
+#endif
