@@ -4,6 +4,8 @@
 #include "base/num.h"
 #include "base/utf8.h"
 
+#include "pdf/pdf_report.h"
+
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -23,6 +25,11 @@ enum {
 size_t sp_pdf_document_need(void)
 {
     return sp_pdf_xref_need();
+}
+
+size_t sp_pdf_document_report_need(void)
+{
+    return sp_pdf_xref_need() + sp_pdf_report_need();
 }
 
 uint64_t sp_pdf_document_objects(uint64_t pages, uint32_t page_images)
@@ -60,7 +67,10 @@ void sp_pdf_document_init(struct sp_pdf_document *document, struct sp_arena *are
 {
     *document = (struct sp_pdf_document){.out = out, .spec = *spec};
     sp_pdf_xref_init(&document->xref, arena, scratch);
-    document->first_object = sp_pdf_xref_reserve(&document->xref, RESERVED);
+    /* A report has many fonts, which are numbered as they are met. */
+    document->first_object = sp_pdf_xref_reserve(&document->xref, spec->report ? FONT : RESERVED);
+    if (spec->report)
+        sp_pdf_report_init(document, arena);
     /* Four bytes over 127 tell transfer programs that the file is binary (7.5.2). */
     sp_out_text(out, "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n");
 }
@@ -141,16 +151,31 @@ static void write_text_string(struct sp_out *out, const char *utf8)
 static void write_catalog(struct sp_pdf_document *document, uint32_t root)
 {
     begin(document, object_of(document, CATALOG));
+    sp_out_format(document->out, "<</Type/Catalog/Pages %" PRIu32 " 0 R", root);
     /* "Fit to page" would move every label off its place: 12.2, table 150. */
-    sp_out_format(document->out,
-                  "<</Type/Catalog/Pages %" PRIu32
-                  " 0 R/ViewerPreferences<</PrintScaling/None>>>>\nendobj\n",
-                  root);
+    if (document->report)
+        sp_pdf_report_catalog(document);
+    else
+        sp_out_text(document->out, "/ViewerPreferences<</PrintScaling/None>>");
+    sp_out_text(document->out, ">>\nendobj\n");
+}
+
+static void write_entry(struct sp_pdf_document *document, const char *key, const char *text)
+{
+    if (!text)
+        return;
+    sp_out_text(document->out, key);
+    write_text_string(document->out, text);
+}
+
+static void write_information(struct sp_pdf_document *document)
+{
     begin(document, object_of(document, INFORMATION));
     sp_out_text(document->out, "<</Producer(smallpress " SP_VERSION ")");
-    if (document->spec.title) {
-        sp_out_text(document->out, "/Title");
-        write_text_string(document->out, document->spec.title);
+    write_entry(document, "/Title", document->spec.title);
+    if (document->report) {
+        write_entry(document, "/Author", document->spec.author);
+        write_entry(document, "/Subject", document->spec.subject);
     }
     if (document->spec.date)
         sp_out_format(document->out, "/CreationDate(%s)/ModDate(%s)", document->spec.date,
@@ -165,10 +190,12 @@ static uint32_t write_root(struct sp_pdf_document *document)
     sp_buf_milli(&box, document->spec.width_mpt);
     sp_buf_byte(&box, ' ');
     sp_buf_milli(&box, document->spec.height_mpt);
-    char inherited[160];
-    snprintf(inherited, sizeof inherited,
-             "/MediaBox[0 0 %.*s]/Resources<</Font<</F %" PRIu32 " 0 R>>>>", (int)box.used,
-             (const char *)box.bytes, object_of(document, FONT));
+    char inherited[160], font[64] = "";
+    if (!document->report)
+        snprintf(font, sizeof font, "/Resources<</Font<</F %" PRIu32 " 0 R>>>>",
+                 object_of(document, FONT));
+    snprintf(inherited, sizeof inherited, "/MediaBox[0 0 %.*s]%s", (int)box.used,
+             (const char *)box.bytes, font);
     return sp_pdf_page_tree_finish(&document->tree, &document->xref, document->out, inherited);
 }
 
@@ -191,9 +218,14 @@ enum sp_status sp_pdf_document_finish(struct sp_pdf_document *document,
                                       struct sp_err *err)
 {
     SP_ASSERT(document->page_count > 0);
+    SP_ASSERT(!font == !!document->report);
+    if (document->report)
+        sp_pdf_report_finish(document);
     const uint32_t root = write_root(document);
-    sp_pdf_font_write(font, work, &document->xref, document->out, object_of(document, FONT));
+    if (font)
+        sp_pdf_font_write(font, work, &document->xref, document->out, object_of(document, FONT));
     write_catalog(document, root);
+    write_information(document);
     char id[33], trailer[160];
     make_id(document, id);
     snprintf(trailer, sizeof trailer, "/Root %" PRIu32 " 0 R/Info %" PRIu32 " 0 R/ID[<%s><%s>]",
@@ -201,6 +233,7 @@ enum sp_status sp_pdf_document_finish(struct sp_pdf_document *document,
     struct sp_err first;
     const enum sp_status table = sp_pdf_xref_write(&document->xref, document->out, trailer, &first);
     const enum sp_status flushed = sp_out_flush(document->out, err);
+    sp_pdf_document_close(document);
     if (flushed != SP_OK || table == SP_OK)
         return flushed;
     if (err)

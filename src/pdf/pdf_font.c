@@ -2,6 +2,9 @@
 
 #include "base/num.h"
 
+#include "pdf/pdf_packer.h"
+#include "pdf/pdf_string.h"
+
 #include <inttypes.h>
 #include <libdeflate.h>
 #include <stdio.h>
@@ -25,9 +28,11 @@ void sp_pdf_font_work_init(struct sp_pdf_font_work *work, struct sp_arena *arena
 {
     const size_t map = MAP_OVERHEAD + (size_t)glyphs_max * (MAP_LINE_MAX + 1);
     const size_t packed = SP_MAX(file_bytes_max, map);
-    work->compressor = compressor;
-    work->raw = (struct sp_buf){.bytes = sp_arena_take(arena, map, 1), .capacity = map};
-    work->packed = (struct sp_buf){.bytes = sp_arena_take(arena, packed, 1), .capacity = packed};
+    *work = (struct sp_pdf_font_work){
+        .compressor = compressor,
+        .raw = {.bytes = sp_arena_take(arena, map, 1), .capacity = map},
+        .packed = {.bytes = sp_arena_take(arena, packed, 1), .capacity = packed},
+    };
 }
 
 static void begin(struct sp_pdf_xref *xref, struct sp_out *out, uint32_t object)
@@ -49,6 +54,15 @@ static void write_stream(struct sp_pdf_font_work *work, struct sp_out *out,
         sp_out_format(out, "<<%s/Length %zu>>stream\n", entries, count);
         sp_out_write(out, bytes, count);
     }
+    sp_out_text(out, "\nendstream\nendobj\n");
+}
+
+/* The stream that the packer holds. */
+static void write_packed(struct sp_pdf_packer *packer, struct sp_out *out, const char *entries)
+{
+    const uint64_t length = sp_pdf_packer_end(packer);
+    sp_out_format(out, "<<%s/Filter/FlateDecode/Length %" PRIu64 ">>stream\n", entries, length);
+    sp_pdf_packer_copy(packer, out);
     sp_out_text(out, "\nendstream\nendobj\n");
 }
 
@@ -85,17 +99,6 @@ static void write_widths(const struct sp_pdf_font *font, struct sp_out *out)
     sp_out_text(out, in_run ? "]]" : "]");
 }
 
-static void map_code(struct sp_buf *map, uint32_t code)
-{
-    if (code >= 0x10000) {
-        map_code(map, 0xD800 | (code - 0x10000) >> 10);
-        map_code(map, 0xDC00 | (code & 0x3FF));
-        return;
-    }
-    const unsigned char bytes[2] = {(unsigned char)(code >> 8), (unsigned char)code};
-    sp_buf_hex(map, bytes, 2);
-}
-
 static void map_block(const struct sp_pdf_font *font, struct sp_buf *map, const uint32_t *glyphs,
                       unsigned count)
 {
@@ -106,14 +109,24 @@ static void map_block(const struct sp_pdf_font *font, struct sp_buf *map, const 
         sp_buf_byte(map, '<');
         sp_buf_hex(map, number, 2);
         sp_buf_literal(map, "><");
-        map_code(map, font->code(font->context, glyphs[i]));
+        sp_pdf_string_utf16(map, font->code(font->context, glyphs[i]));
         sp_buf_literal(map, ">\n");
     }
     sp_buf_literal(map, "endbfchar\n");
 }
 
+/* Hands a part of the map to the packer, if there is one: then the buffer is empty again. */
+static void pass_map(struct sp_buf *map, struct sp_pdf_packer *packer)
+{
+    if (!packer)
+        return;
+    sp_pdf_packer_add(packer, map->bytes, map->used);
+    map->used = 0;
+}
+
 /* The map from glyphs to Unicode (ISO 32000-1, 9.10.3). */
-static void make_map(const struct sp_pdf_font *font, struct sp_buf *map)
+static void make_map(const struct sp_pdf_font *font, struct sp_buf *map,
+                     struct sp_pdf_packer *packer)
 {
     map->used = 0;
     sp_buf_literal(map, "/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n"
@@ -128,12 +141,14 @@ static void make_map(const struct sp_pdf_font *font, struct sp_buf *map)
         glyphs[count++] = glyph;
         if (count == MAP_BLOCK) {
             map_block(font, map, glyphs, count);
+            pass_map(map, packer);
             count = 0;
         }
     }
     if (count > 0)
         map_block(font, map, glyphs, count);
     sp_buf_literal(map, "endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend\n");
+    pass_map(map, packer);
 }
 
 /* ISO 32000-1, table 123: nonsymbolic is bit 6; fixed pitch bit 1; serif bit 2. */
@@ -142,41 +157,89 @@ static int descriptor_flags(const struct sp_pdf_font *font)
     return 32 | (font->fixed_pitch ? 1 : 0) | (font->serif ? 2 : 0) | (font->italic_angle ? 64 : 0);
 }
 
+/* A PostScript name as it can stand in a file: some fonts carry anything there. */
+#define NAME_MAX_BYTES 64
+
+static void clean_name(const char *name, char clean[NAME_MAX_BYTES])
+{
+    size_t used = 0;
+    for (; *name && used < NAME_MAX_BYTES - 1; name++)
+        if ((*name >= '0' && *name <= '9') || (*name >= 'A' && *name <= 'Z') ||
+            (*name >= 'a' && *name <= 'z') || *name == '-' || *name == '_')
+            clean[used++] = *name;
+    clean[used] = '\0';
+}
+
+/* The objects of a font, and its name with the tag of the subset. */
+struct numbers {
+    uint32_t composite, descendant, descriptor, file, map;
+    char name[7 + NAME_MAX_BYTES];
+};
+
+static void write_dictionaries(const struct sp_pdf_font *font, struct sp_pdf_xref *xref,
+                               struct sp_out *out, const struct numbers *numbers)
+{
+    begin(xref, out, numbers->composite);
+    sp_out_format(out,
+                  "<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H"
+                  "/DescendantFonts[%" PRIu32 " 0 R]/ToUnicode %" PRIu32 " 0 R>>\nendobj\n",
+                  numbers->name, numbers->descendant, numbers->map);
+    begin(xref, out, numbers->descendant);
+    sp_out_format(out,
+                  "<</Type/Font/Subtype/CIDFontType%d/BaseFont/%s/CIDSystemInfo"
+                  "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %" PRIu32
+                  " 0 R%s/DW 0",
+                  font->cff ? 0 : 2, numbers->name, numbers->descriptor,
+                  font->cff ? "" : "/CIDToGIDMap/Identity");
+    write_widths(font, out);
+    sp_out_text(out, ">>\nendobj\n");
+    begin(xref, out, numbers->descriptor);
+    sp_out_format(out,
+                  "<</Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]"
+                  "/ItalicAngle %d/Ascent %d/Descent %d/CapHeight %d/StemV 80"
+                  "/FontFile%d %" PRIu32 " 0 R>>\nendobj\n",
+                  numbers->name, descriptor_flags(font), font->box[0], font->box[1], font->box[2],
+                  font->box[3], font->italic_angle, font->ascent, font->descent, font->cap_height,
+                  font->cff ? 3 : 2, numbers->file);
+}
+
+/* The file, and the map a block at a time: whatever their size, no memory is needed for it. */
+static void pack_streams(const struct sp_pdf_font *font, struct sp_pdf_packer *packer,
+                         struct sp_pdf_xref *xref, struct sp_out *out,
+                         const struct numbers *numbers, const char *entries)
+{
+    sp_pdf_packer_begin(packer);
+    sp_pdf_packer_add(packer, font->file, font->file_bytes);
+    begin(xref, out, numbers->file);
+    write_packed(packer, out, entries);
+    struct sp_buf block = {.bytes =
+                               (unsigned char[MAP_OVERHEAD + MAP_BLOCK * (MAP_LINE_MAX + 1)]){0},
+                           .capacity = MAP_OVERHEAD + MAP_BLOCK * (MAP_LINE_MAX + 1)};
+    sp_pdf_packer_begin(packer);
+    make_map(font, &block, packer);
+    begin(xref, out, numbers->map);
+    write_packed(packer, out, "");
+}
+
 void sp_pdf_font_write(const struct sp_pdf_font *font, struct sp_pdf_font_work *work,
                        struct sp_pdf_xref *xref, struct sp_out *out, uint32_t first_object)
 {
-    char tag[7];
+    struct numbers numbers = {first_object,     first_object + 1, first_object + 2,
+                              first_object + 3, first_object + 4, ""};
+    char tag[7], name[NAME_MAX_BYTES], entries[40] = "/Subtype/OpenType";
     subset_tag(font, tag);
-    const uint32_t composite = first_object, descendant = first_object + 1;
-    const uint32_t descriptor = first_object + 2, file = first_object + 3, map = first_object + 4;
-
-    begin(xref, out, composite);
-    sp_out_format(out,
-                  "<</Type/Font/Subtype/Type0/BaseFont/%s+%s/Encoding/Identity-H"
-                  "/DescendantFonts[%" PRIu32 " 0 R]/ToUnicode %" PRIu32 " 0 R>>\nendobj\n",
-                  tag, font->name, descendant, map);
-    begin(xref, out, descendant);
-    sp_out_format(out,
-                  "<</Type/Font/Subtype/CIDFontType2/BaseFont/%s+%s/CIDSystemInfo"
-                  "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %" PRIu32
-                  " 0 R/CIDToGIDMap/Identity/DW 0",
-                  tag, font->name, descriptor);
-    write_widths(font, out);
-    sp_out_text(out, ">>\nendobj\n");
-    begin(xref, out, descriptor);
-    sp_out_format(out,
-                  "<</Type/FontDescriptor/FontName/%s+%s/Flags %d/FontBBox[%d %d %d %d]"
-                  "/ItalicAngle %d/Ascent %d/Descent %d/CapHeight %d/StemV 80"
-                  "/FontFile2 %" PRIu32 " 0 R>>\nendobj\n",
-                  tag, font->name, descriptor_flags(font), font->box[0], font->box[1], font->box[2],
-                  font->box[3], font->italic_angle, font->ascent, font->descent, font->cap_height,
-                  file);
-
-    char length1[40];
-    snprintf(length1, sizeof length1, "/Length1 %zu", font->file_bytes);
-    begin(xref, out, file);
-    write_stream(work, out, font->file, font->file_bytes, length1);
-    make_map(font, &work->raw);
-    begin(xref, out, map);
+    clean_name(font->name, name);
+    snprintf(numbers.name, sizeof numbers.name, "%s+%s", tag, name);
+    write_dictionaries(font, xref, out, &numbers);
+    if (!font->cff)
+        snprintf(entries, sizeof entries, "/Length1 %zu", font->file_bytes);
+    if (work->packer) {
+        pack_streams(font, work->packer, xref, out, &numbers, entries);
+        return;
+    }
+    begin(xref, out, numbers.file);
+    write_stream(work, out, font->file, font->file_bytes, entries);
+    make_map(font, &work->raw, NULL);
+    begin(xref, out, numbers.map);
     write_stream(work, out, work->raw.bytes, work->raw.used, "");
 }

@@ -1,5 +1,6 @@
 /*
- * A font in a PDF: a TrueType subset that keeps its glyph numbers (ISO 32000-1, 9.7).
+ * A font in a PDF: a subset that keeps its glyph numbers (ISO 32000-1, 9.7), TrueType or OpenType
+ * with CFF outlines.
  *
  * Pages name glyphs by number long before it is known which will be used, so the subset keeps the
  * numbers (it has empty places instead of missing glyphs) and is written after the last page: a
@@ -27,6 +28,7 @@ struct sp_pdf_font {
     int ascent, descent, cap_height, italic_angle;
     int box[4]; /* left, bottom, right, top */
     bool fixed_pitch, serif;
+    bool cff; /* an OpenType file with a CFF table, whose CIDs are its glyph numbers */
     uint32_t glyph_count;
     bool (*used)(const void *context, uint32_t glyph);
     int (*width)(const void *context, uint32_t glyph);
@@ -34,9 +36,13 @@ struct sp_pdf_font {
     const void *context;
 };
 
-/* The compressor and its buffer; streams that do not fit are written as they are. */
+/*
+ * The compressor and its buffer; streams that do not fit are written as they are. With a packer
+ * none of the three is used, and a font of any size takes no memory.
+ */
 struct libdeflate_compressor;
 struct sp_pdf_font_work {
+    struct sp_pdf_packer *packer; /* or null */
     struct libdeflate_compressor *compressor;
     struct sp_buf raw;    /* for the map to Unicode */
     struct sp_buf packed; /* for what is compressed */

@@ -30,7 +30,8 @@ struct sp_pdf_image_source {
 /*
  * Writes the image and gives its object number. The file comes from a process that a hostile photo
  * may have taken over, so its headers are held against what the source says: SP_BAD_DATA if they
- * differ or the chunks do not add up, before anything is written.
+ * differ or the chunks do not add up, before anything is written. If the file changes or cannot be
+ * read after that (SP_BAD_DATA, SP_IO), the image is ended with zeros and the document stays whole.
  */
 SP_MUST_CHECK enum sp_status sp_pdf_image_write(struct sp_pdf_document *document,
                                                 const struct sp_pdf_image_source *source,

@@ -1,6 +1,7 @@
 #include "pdf/pdf_text.h"
 
 #include "base/utf8.h"
+#include "pdf/pdf_string.h"
 
 /* A glyph is two bytes, each of which may need a backslash. */
 #define GLYPH_MAX 4
@@ -32,6 +33,17 @@ void sp_pdf_text_begin(struct sp_pdf_text *text, struct sp_buf *content)
     sp_buf_literal(content, "BT\n");
 }
 
+void sp_pdf_text_resume(struct sp_pdf_text *text)
+{
+    text->x_mpt = text->y_mpt = 0;
+    sp_buf_literal(text->content, "BT\n");
+}
+
+void sp_pdf_text_font(struct sp_pdf_text *text, unsigned font)
+{
+    text->font = font + 1;
+}
+
 void sp_pdf_text_end(struct sp_pdf_text *text)
 {
     sp_buf_literal(text->content, "ET\n");
@@ -39,11 +51,15 @@ void sp_pdf_text_end(struct sp_pdf_text *text)
 
 static void move(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt)
 {
-    if (size_mpt != text->size_mpt) {
-        sp_buf_literal(text->content, "/F ");
+    if (size_mpt != text->size_mpt || text->font != text->shown_font) {
+        sp_buf_literal(text->content, "/F");
+        if (text->font > 0)
+            sp_buf_integer(text->content, text->font - 1);
+        sp_buf_byte(text->content, ' ');
         sp_buf_milli(text->content, size_mpt);
         sp_buf_literal(text->content, " Tf ");
         text->size_mpt = size_mpt;
+        text->shown_font = text->font;
     }
     sp_buf_milli(text->content, x_mpt - text->x_mpt);
     sp_buf_byte(text->content, ' ');
@@ -53,52 +69,45 @@ static void move(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t
     text->y_mpt = y_mpt;
 }
 
-/* ISO 32000-1, 7.3.4.2: brackets and backslashes are escaped, and so are bare line ends. */
-static void string_byte(struct sp_buf *content, unsigned char byte)
+void sp_pdf_text_line_begin(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt,
+                            int64_t size_mpt)
 {
-    if (byte == '\r' || byte == '\n') {
-        sp_buf_byte(content, '\\');
-        byte = byte == '\r' ? 'r' : 'n';
-    } else if (byte == '(' || byte == ')' || byte == '\\') {
-        sp_buf_byte(content, '\\');
-    }
-    sp_buf_byte(content, byte);
+    move(text, x_mpt, y_mpt, size_mpt);
+    sp_buf_byte(text->content, '(');
 }
 
-static void glyph_bytes(struct sp_buf *content, uint16_t glyph)
+void sp_pdf_text_line_glyph(struct sp_pdf_text *text, uint16_t glyph)
 {
-    string_byte(content, (unsigned char)(glyph >> 8));
-    string_byte(content, (unsigned char)(glyph & 0xFF));
+    sp_pdf_string_byte(text->content, (unsigned char)(glyph >> 8));
+    sp_pdf_string_byte(text->content, (unsigned char)(glyph & 0xFF));
+}
+
+void sp_pdf_text_line_end(struct sp_pdf_text *text)
+{
+    sp_buf_literal(text->content, ")Tj\n");
 }
 
 void sp_pdf_text_line(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
                       const uint16_t *glyphs, size_t count)
 {
-    move(text, x_mpt, y_mpt, size_mpt);
-    sp_buf_byte(text->content, '(');
+    sp_pdf_text_line_begin(text, x_mpt, y_mpt, size_mpt);
     for (size_t i = 0; i < count; i++)
-        glyph_bytes(text->content, glyphs[i]);
-    sp_buf_literal(text->content, ")Tj\n");
+        sp_pdf_text_line_glyph(text, glyphs[i]);
+    sp_pdf_text_line_end(text);
 }
 
-/* UTF-16BE in hexadecimal (ISO 32000-1, 7.9.2.2). */
-static void utf16_hex(struct sp_buf *content, uint32_t code)
+void sp_pdf_text_span_begin(struct sp_pdf_text *text, const char *utf8, size_t length)
 {
-    if (code >= 0x10000) {
-        const uint32_t rest = code - 0x10000;
-        utf16_hex(content, 0xD800 | rest >> 10);
-        code = 0xDC00 | (rest & 0x3FF);
-    }
-    const unsigned char bytes[2] = {(unsigned char)(code >> 8), (unsigned char)code};
-    sp_buf_hex(content, bytes, 2);
-}
-
-static void begin_span(struct sp_buf *content, const char *utf8, size_t length)
-{
+    struct sp_buf *content = text->content;
     sp_buf_literal(content, "/Span<</ActualText<FEFF");
     for (size_t at = 0; at < length;)
-        utf16_hex(content, sp_utf8_next(utf8, length, &at));
+        sp_pdf_string_utf16(content, sp_utf8_next(utf8, length, &at));
     sp_buf_literal(content, ">>>BDC\n");
+}
+
+void sp_pdf_text_span_end(struct sp_pdf_text *text)
+{
+    sp_buf_literal(text->content, "EMC\n");
 }
 
 void sp_pdf_text_placed(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, int64_t size_mpt,
@@ -107,10 +116,10 @@ void sp_pdf_text_placed(struct sp_pdf_text *text, int64_t x_mpt, int64_t y_mpt, 
     for (size_t i = 0; i < count; i++) {
         const struct sp_pdf_glyph *glyph = &glyphs[i];
         if (glyph->text)
-            begin_span(text->content, glyph->text, glyph->text_length);
+            sp_pdf_text_span_begin(text, glyph->text, glyph->text_length);
         sp_pdf_text_line(text, x_mpt + glyph->x_mpt, y_mpt + glyph->y_mpt, size_mpt, &glyph->number,
                          1);
         if (glyph->text)
-            sp_buf_literal(text->content, "EMC\n");
+            sp_pdf_text_span_end(text);
     }
 }

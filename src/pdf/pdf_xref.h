@@ -5,7 +5,8 @@
  * mostly written in the order of their numbers; the few that come late (page-tree nodes) are
  * patched in place. At the end the table is read back block by block into a cross-reference stream.
  * That stream is not compressed, because a stream's length must be written before it and a
- * forward-only writer cannot know a compressed one.
+ * forward-only writer cannot know a compressed one; unless there is a packer (pdf_packer.h), as
+ * documents with many small objects have.
  */
 #ifndef SP_PDF_XREF_H
 #define SP_PDF_XREF_H
@@ -16,6 +17,8 @@
 
 #include "base/scratch.h"
 
+#include "pdf/pdf_packer.h"
+
 #include <stdint.h>
 
 /* Offsets in hand. 2,048 are 16 KiB, and one write to scratch for every thousand pages. */
@@ -23,10 +26,11 @@
 
 struct sp_pdf_xref {
     const struct sp_scratch *scratch;
-    uint64_t *block;      /* offsets of the objects from block_start on */
-    uint32_t block_start; /* a multiple of SP_PDF_XREF_BLOCK */
-    uint32_t next;        /* the lowest number not given out */
-    struct sp_err first;  /* the first error, kept until the table is written */
+    uint64_t *block;              /* offsets of the objects from block_start on */
+    uint32_t block_start;         /* a multiple of SP_PDF_XREF_BLOCK */
+    uint32_t next;                /* the lowest number not given out */
+    struct sp_err first;          /* the first error, kept until the table is written */
+    struct sp_pdf_packer *packer; /* of the table; null: it is written as it is */
 };
 
 size_t sp_pdf_xref_need(void);
@@ -42,6 +46,10 @@ uint32_t sp_pdf_xref_reserve(struct sp_pdf_xref *xref, uint32_t count);
 
 /* Notes that an object starts at `offset`. */
 void sp_pdf_xref_set(struct sp_pdf_xref *xref, uint32_t object, uint64_t offset);
+
+/* Notes that an object is the `index`-th (from 0, at most 255) in an object stream. */
+void sp_pdf_xref_set_packed(struct sp_pdf_xref *xref, uint32_t object, uint32_t stream,
+                            uint32_t index);
 
 /*
  * Writes the cross-reference stream as object `number` and the end of the file. `trailer` is the

@@ -162,11 +162,20 @@ static enum sp_status run(struct made *made, const struct recipe *recipe, struct
 static const struct sp_pdf_document_spec a_spec = {
     .width_mpt = 100000, .height_mpt = 150500, .id = "sixteen bytes id"};
 
+#define SPEC(width, height, a_title, a_date, a_number)                                      \
+    {                                                                                       \
+        .width_mpt = (width), .height_mpt = (height), .title = (a_title), .date = (a_date), \
+        .id = {                                                                             \
+            a_number                                                                        \
+        }                                                                                   \
+    }
+
 static const struct recipe recipes[] = {
-    {SP_DRAW_SHARP, 21, 3, 1, {100000, 150500, NULL, NULL, {0}}},
-    {SP_DRAW_SHARP, 177, 2, 5, {100000, 150500, "Large codes", "D:20261121120000Z", {1}}},
-    {SP_DRAW_SMALL, 45, 1, 65, {14400000, 14400000, "\u00DCber (5 \u20AC) \U0001F600", NULL, {2}}},
-    {SP_DRAW_VECTOR, 33, 4, 130, {100000, 150500, "", "D:20261121000000Z", {3}}},
+    {SP_DRAW_SHARP, 21, 3, 1, SPEC(100000, 150500, NULL, NULL, 0)},
+    {SP_DRAW_SHARP, 177, 2, 5, SPEC(100000, 150500, "Large codes", "D:20261121120000Z", 1)},
+    {SP_DRAW_SMALL, 45, 1, 65,
+     SPEC(14400000, 14400000, "\u00DCber (5 \u20AC) \U0001F600", NULL, 2)},
+    {SP_DRAW_VECTOR, 33, 4, 130, SPEC(100000, 150500, "", "D:20261121000000Z", 3)},
 };
 #define RECIPES (sizeof recipes / sizeof recipes[0])
 
