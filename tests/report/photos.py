@@ -5,7 +5,7 @@ All but the plain ones show the same picture: a dark F between four coloured cor
 blue and yellow from the upper left on. However it is stored, the report must show it like that.
 FOLDER gets the files, `photos.json`, a submission with all of them, and `expected.json`, which says
 of each its size upright and which colours are where. Metadata holds the words in SECRETS, which no
-report may contain. The same bytes every time, as far as Pillow is the same; ends with 77 if there
+report may contain (that of the profile is in UTF-16). The same bytes every time, as far as Pillow is the same; ends with 77 if there
 is no Pillow.
 """
 
@@ -102,20 +102,11 @@ def swapped_profile():
         name = bytes(profile[place:place + 4])
         swapped = {b"rXYZ": b"bXYZ", b"bXYZ": b"rXYZ"}.get(name, name)
         profile[place:place + 4] = swapped
-        if name == b"desc":
-            at, size = struct.unpack_from(">II", profile, place + 4)
-            profile[at:at + size] = described(bytes(profile[at:at + size]))
+        if name == b"cprt":  # texts in UTF-16, the first of them 28 bytes from the start
+            at = struct.unpack_from(">I", profile, place + 4)[0] + 28
+            secret = "SECRET-PROFILE".encode("utf-16-be")
+            profile[at:at + len(secret)] = secret
     return bytes(profile)
-
-
-def described(tag):
-    """The profile's name, overwritten where it stands."""
-    text = "SECRET-PROFILE"
-    for encoded in (text.encode("utf-16-be"), text.encode("ascii")):
-        at = 28 if tag[:4] == b"mluc" and len(encoded) > len(text) else 12
-        if tag[:4] == (b"mluc" if at == 28 else b"desc") and at + len(encoded) <= len(tag):
-            return tag[:at] + encoded + tag[at + len(encoded):]
-    return tag
 
 
 def channels_swapped(image):
