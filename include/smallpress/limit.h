@@ -69,11 +69,28 @@
 #define SP_STACK_BYTES (256 * 1024)
 
 /*
+ * Pixels of a photo: half a billion is beyond any camera, and its header alone asks for a gigabyte.
+ * By rows even that costs no memory; the limit bounds time.
+ */
+#define SP_PHOTO_PIXELS_MAX UINT64_C(500000000)
+
+/*
+ * Bytes of a submission and of a theme, and how deep they may nest. What is longer belongs into
+ * lists beside the submission, which may have any length. A text of so many bytes costs sixteen
+ * times as much memory.
+ */
+#define SP_SUBMISSION_BYTES_MAX (1024 * 1024)
+#define SP_SUBMISSION_DEPTH_MAX 16
+
+/*
  * What the program takes before it does anything: code and data of itself and its libraries, the C
  * library's heap, the main stack. Measured: 5.0 MiB resident at the end of a job, most of it code
  * shared with other programs; the rest is for other versions of the libraries.
  */
 #define SP_PROCESS_BYTES (6 * 1024 * 1024)
+
+/* The same of the program that makes reports: it loads libxlsxwriter, and OpenSSL with it. */
+#define SP_REPORT_PROCESS_BYTES (10 * 1024 * 1024)
 
 /* A compressor of libdeflate at level 1, as measured with version 1.14; other levels cost more. */
 #define SP_COMPRESSOR_BYTES (208 * 1024)

@@ -164,6 +164,9 @@ SP_API SP_MUST_CHECK enum sp_status sp_report_run(struct sp_report *report,
 
 SP_API void sp_report_close(struct sp_report *report);
 
+/* The number of the submission, or null: what an output may be named by. */
+SP_API const char *sp_report_number(const struct sp_report *report);
+
 /* The rules of the theme, for whoever fetches; borrowed until the report is closed. */
 SP_API const struct sp_url_rule *sp_report_url_rules(const struct sp_report *report, size_t *count);
 

@@ -35,7 +35,9 @@ struct run {
 static void on_progress(void *context, const struct sp_sheet_progress *where)
 {
     struct run *run = context;
-    cli_progress_show(&run->progress, where);
+    const struct cli_where there = {where->records, where->records_total, where->pages,
+                                    where->output_bytes};
+    cli_progress_show(&run->progress, &there);
 }
 
 static void on_refused(void *context, const struct sp_err *why)
@@ -131,7 +133,9 @@ static enum sp_status print(struct run *run, struct sp_err *err)
         status = sp_sheet_run(run->sheet, &run->result, err);
     if (status == SP_OK)
         status = commit_files(run, err);
-    cli_progress_end(&run->progress, &run->result, status == SP_OK);
+    const struct cli_where there = {run->result.records, 0, run->result.pages,
+                                    run->result.output_bytes};
+    cli_progress_end(&run->progress, &there, status == SP_OK);
     return status;
 }
 
@@ -231,7 +235,7 @@ static int run_job(struct cli_sheet_options *options)
         return cli_sheet_refuse(options, &run.plan);
     }
     cli_progress_init(&run.progress, options->quiet ? CLI_PROGRESS_NONE : options->progress,
-                      options->output, options->memory_bytes);
+                      "codes", options->memory_bytes);
     if (status == SP_OK) {
         (void)cli_memory_fence(options->memory_bytes);
         status = print(&run, &err);

@@ -58,7 +58,7 @@ static const struct cli_option *nearest(const struct cli_option *table, size_t c
     /* More than two letters off, or more than half of them, is another word. */
     size_t best_distance = least(2, length / 2) + 1;
     for (size_t i = 0; i < count; i++) {
-        if (!table[i].name)
+        if (!table[i].name || table[i].name[0] == '\0')
             continue;
         const size_t off = distance(name, length, table[i].name, strlen(table[i].name));
         if (off < best_distance) {
@@ -74,7 +74,7 @@ static const struct cli_option *find(const struct cli_option *table, size_t coun
 {
     const bool is_short = argument[1] != '-';
     for (size_t i = 0; i < count; i++) {
-        if (!table[i].name)
+        if (!table[i].name || table[i].name[0] == '\0')
             continue;
         if (is_short && length == 2 && table[i].letter && argument[1] == table[i].letter)
             return &table[i];
@@ -82,6 +82,18 @@ static const struct cli_option *find(const struct cli_option *table, size_t coun
             strncmp(table[i].name, argument + 2, length - 2) == 0)
             return &table[i];
     }
+    return NULL;
+}
+
+/* Takes what is no option, if the command takes such things. */
+static const struct cli_option *find_bare(const struct cli_option *table, size_t count,
+                                          const char *argument)
+{
+    if (argument[0] == '-' && argument[1] != '\0')
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        if (table[i].name && table[i].name[0] == '\0')
+            return &table[i];
     return NULL;
 }
 
@@ -118,6 +130,12 @@ enum sp_status cli_options_parse(const struct cli_option *table, size_t count, c
 {
     for (int i = first; i < argc; i++) {
         const char *argument = argv[i];
+        const struct cli_option *bare = find_bare(table, count, argument);
+        if (bare) {
+            if (bare->set((char *)options + bare->offset, argument, err) != SP_OK)
+                return err->status;
+            continue;
+        }
         const char *equals = strncmp(argument, "--", 2) == 0 ? strchr(argument, '=') : NULL;
         const size_t length = equals ? (size_t)(equals - argument) : strlen(argument);
         const struct cli_option *option =
@@ -166,6 +184,8 @@ void cli_options_help(const struct cli_option *table, size_t count)
             printf("\n%s\n", table[i].help);
             continue;
         }
+        if (table[i].name[0] == '\0')
+            continue;
         int printed = table[i].letter ? printf("  -%c, --%s", table[i].letter, table[i].name)
                                       : printf("  --%s", table[i].name);
         if (table[i].argument)

@@ -1,7 +1,8 @@
 /*
  * Options of a command, from a table: what is parsed and what --help prints are one thing.
  *
- * "--name VALUE", "--name=VALUE" and "-x VALUE" are taken.
+ * "--name VALUE", "--name=VALUE" and "-x VALUE" are taken. An entry with the empty name takes what
+ * is no option.
  */
 #ifndef SP_CLI_OPTIONS_H
 #define SP_CLI_OPTIONS_H
@@ -11,7 +12,7 @@
 #include <stddef.h>
 
 struct cli_option {
-    const char *name;     /* without the dashes; null for a heading in --help */
+    const char *name;     /* without the dashes; "" for what is no option; null for a heading */
     char letter;          /* of the short form, or 0 */
     const char *argument; /* what the value is called, or null for a flag */
     const char *help;

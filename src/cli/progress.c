@@ -37,14 +37,14 @@ uint64_t cli_clock_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-void cli_progress_init(struct cli_progress *progress, enum cli_progress_mode mode, const char *name,
+void cli_progress_init(struct cli_progress *progress, enum cli_progress_mode mode, const char *unit,
                        uint64_t memory_limit_bytes)
 {
     if (mode == CLI_PROGRESS_AUTO)
         mode = isatty(STDERR_FILENO) ? CLI_PROGRESS_LINE : CLI_PROGRESS_PLAIN;
     *progress = (struct cli_progress){
         .mode = mode,
-        .name = name,
+        .unit = unit,
         .memory_limit_bytes = memory_limit_bytes,
         .start_ns = cli_clock_ns(),
     };
@@ -67,17 +67,16 @@ struct view {
 };
 
 static struct view make_view(const struct cli_progress *progress, uint64_t now_ns,
-                             const struct sp_sheet_progress *where)
+                             const struct cli_where *where)
 {
     struct view view = {.elapsed_ms = (now_ns - progress->start_ns) / 1000000};
     if (view.elapsed_ms > 0)
-        view.rate = where->records * 1000 / view.elapsed_ms;
-    view.total_known = where->records_total > 0;
+        view.rate = where->done * 1000 / view.elapsed_ms;
+    view.total_known = where->total > 0;
     if (!view.total_known)
         return view;
-    const uint64_t left =
-        where->records_total > where->records ? where->records_total - where->records : 0;
-    view.percent = (unsigned)(where->records / (where->records_total / 100.0));
+    const uint64_t left = where->total > where->done ? where->total - where->done : 0;
+    view.percent = (unsigned)(where->done / (where->total / 100.0));
     if (view.percent > 100)
         view.percent = 100;
     if (view.rate > 0)
@@ -97,24 +96,24 @@ static void make_bar(char bar[15], unsigned percent)
 }
 
 static void format_state(char *text, size_t capacity, const struct cli_progress *progress,
-                         const struct sp_sheet_progress *where, const struct view *view)
+                         const struct cli_where *where, const struct view *view)
 {
     struct cli_text records, total, pages, rate, peak, limit, left;
     cli_bytes(&peak, cli_memory_peak());
     cli_bytes(&limit, progress->memory_limit_bytes);
     if (view->total_known)
-        snprintf(text, capacity, "%s/%s codes, %s pages, %s/s, memory %s of %s, %s left",
-                 cli_count(&records, where->records), cli_count(&total, where->records_total),
+        snprintf(text, capacity, "%s/%s %s, %s pages, %s/s, memory %s of %s, %s left",
+                 cli_count(&records, where->done), cli_count(&total, where->total), progress->unit,
                  cli_count(&pages, where->pages), cli_count(&rate, view->rate), peak.text,
                  limit.text, cli_duration(&left, view->left_ms));
     else
-        snprintf(text, capacity, "%s codes, %s pages, %s/s, memory %s of %s, %s so far",
-                 cli_count(&records, where->records), cli_count(&pages, where->pages),
+        snprintf(text, capacity, "%s %s, %s pages, %s/s, memory %s of %s, %s so far",
+                 cli_count(&records, where->done), progress->unit, cli_count(&pages, where->pages),
                  cli_count(&rate, view->rate), peak.text, limit.text,
                  cli_duration(&left, view->elapsed_ms));
 }
 
-static void show_line(const struct cli_progress *progress, const struct sp_sheet_progress *where,
+static void show_line(const struct cli_progress *progress, const struct cli_where *where,
                       const struct view *view)
 {
     char state[256], line[320], bar[15];
@@ -128,7 +127,7 @@ static void show_line(const struct cli_progress *progress, const struct sp_sheet
     line_shown = true;
 }
 
-static void show_plain(const struct cli_progress *progress, const struct sp_sheet_progress *where,
+static void show_plain(const struct cli_progress *progress, const struct cli_where *where,
                        const struct view *view)
 {
     char state[256];
@@ -139,13 +138,12 @@ static void show_plain(const struct cli_progress *progress, const struct sp_shee
         fprintf(stderr, "smallpress: %s\n", state);
 }
 
-static void show_json(const struct sp_sheet_progress *where, const struct view *view,
-                      const char *event)
+static void show_json(const struct cli_where *where, const struct view *view, const char *event)
 {
     fprintf(stderr, "{\"event\":\"%s\",\"records\":%" PRIu64 ",\"records_total\":", event,
-            where->records);
+            where->done);
     if (view->total_known)
-        fprintf(stderr, "%" PRIu64 ",\"percent\":%u", where->records_total, view->percent);
+        fprintf(stderr, "%" PRIu64 ",\"percent\":%u", where->total, view->percent);
     else
         fprintf(stderr, "null,\"percent\":null");
     fprintf(stderr,
@@ -166,7 +164,7 @@ static uint64_t interval_ms(enum cli_progress_mode mode)
                                        : CLI_PROGRESS_PLAIN_MS;
 }
 
-void cli_progress_show(struct cli_progress *progress, const struct sp_sheet_progress *where)
+void cli_progress_show(struct cli_progress *progress, const struct cli_where *where)
 {
     if (progress->mode == CLI_PROGRESS_NONE)
         return;
@@ -185,19 +183,13 @@ void cli_progress_show(struct cli_progress *progress, const struct sp_sheet_prog
     cli_screen_end();
 }
 
-void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_result *result,
-                      bool done)
+void cli_progress_end(struct cli_progress *progress, const struct cli_where *where, bool done)
 {
-    const struct sp_sheet_progress where = {
-        .records = result->records,
-        .records_total = done ? result->records : 0,
-        .pages = result->pages,
-        .pages_total = result->pages,
-        .output_bytes = result->output_bytes,
-    };
-    const struct view view = make_view(progress, cli_clock_ns(), &where);
+    struct cli_where last = *where;
+    last.total = done ? where->done : 0;
+    const struct view view = make_view(progress, cli_clock_ns(), &last);
     cli_screen_begin();
     if (progress->mode == CLI_PROGRESS_JSON)
-        show_json(&where, &view, done ? "done" : "failed");
+        show_json(&last, &view, done ? "done" : "failed");
     cli_screen_end();
 }

@@ -5,8 +5,6 @@
 #ifndef SP_CLI_PROGRESS_H
 #define SP_CLI_PROGRESS_H
 
-#include <smallpress/sheet.h>
-
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,9 +16,15 @@ enum cli_progress_mode {
     CLI_PROGRESS_NONE,
 };
 
+/* Where a job stands. */
+struct cli_where {
+    uint64_t done, total; /* of what is counted; total 0 when not known */
+    uint64_t pages, output_bytes;
+};
+
 struct cli_progress {
     enum cli_progress_mode mode;
-    const char *name; /* of the output */
+    const char *unit; /* what is counted: "codes" */
     uint64_t memory_limit_bytes;
     uint64_t start_ns, shown_ns;
 };
@@ -30,15 +34,14 @@ struct cli_progress {
 #define CLI_PROGRESS_PLAIN_MS 10000
 #define CLI_PROGRESS_JSON_MS  500
 
-void cli_progress_init(struct cli_progress *progress, enum cli_progress_mode mode, const char *name,
+void cli_progress_init(struct cli_progress *progress, enum cli_progress_mode mode, const char *unit,
                        uint64_t memory_limit_bytes);
 
 /* Shows where the job stands, if it is time to. */
-void cli_progress_show(struct cli_progress *progress, const struct sp_sheet_progress *where);
+void cli_progress_show(struct cli_progress *progress, const struct cli_where *where);
 
 /* Shows the last state in a form that is complete: programs see 100 %. */
-void cli_progress_end(struct cli_progress *progress, const struct sp_sheet_result *result,
-                      bool done);
+void cli_progress_end(struct cli_progress *progress, const struct cli_where *where, bool done);
 
 /*
  * Standard error belongs to one thread at a time: the one that shows progress, or one that met a

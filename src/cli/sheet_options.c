@@ -4,12 +4,11 @@
 #include <smallpress/quantity.h>
 
 #include "cli/exit_code.h"
+#include "cli/job_options.h"
 #include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/say.h"
 
-#include <limits.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,22 +37,11 @@ static enum sp_status set_ecc(void *context, const char *value, struct sp_err *e
     return SP_OK;
 }
 
-/* A whole number from `least` to `most`. */
-static enum sp_status parse_number(const char *value, uint64_t least, uint64_t most,
-                                   uint64_t *number, struct sp_err *err)
-{
-    const enum sp_status status = sp_count_parse(value, number, err);
-    if (status == SP_OK && (*number < least || *number > most))
-        return sp_fail(err, SP_BAD_SPEC, "`%s` is not in the range %llu to %llu", value,
-                       (unsigned long long)least, (unsigned long long)most);
-    return status;
-}
-
 static enum sp_status set_version(void *context, const char *value, struct sp_err *err)
 {
     uint64_t version = 0;
     const enum sp_status status =
-        parse_number(value, SP_QR_VERSION_MIN, SP_QR_VERSION_MAX, &version, err);
+        cli_parse_number(value, SP_QR_VERSION_MIN, SP_QR_VERSION_MAX, &version, err);
     if (status == SP_OK)
         SPEC(context).qr.version_min = SPEC(context).qr.version_max = (int)version;
     return status;
@@ -62,7 +50,7 @@ static enum sp_status set_version(void *context, const char *value, struct sp_er
 static enum sp_status set_mask(void *context, const char *value, struct sp_err *err)
 {
     uint64_t mask = 0;
-    const enum sp_status status = parse_number(value, 0, 7, &mask, err);
+    const enum sp_status status = cli_parse_number(value, 0, 7, &mask, err);
     if (status == SP_OK)
         SPEC(context).qr.mask = (int)mask;
     return status;
@@ -71,7 +59,7 @@ static enum sp_status set_mask(void *context, const char *value, struct sp_err *
 static enum sp_status set_quiet_zone(void *context, const char *value, struct sp_err *err)
 {
     uint64_t modules = 0;
-    const enum sp_status status = parse_number(value, 0, SP_QUIET_ZONE_MAX, &modules, err);
+    const enum sp_status status = cli_parse_number(value, 0, SP_QUIET_ZONE_MAX, &modules, err);
     if (status == SP_OK)
         SPEC(context).quiet_zone = (uint32_t)modules;
     return status;
@@ -211,45 +199,14 @@ static enum sp_status set_draw(void *context, const char *value, struct sp_err *
 static enum sp_status set_threads(void *context, const char *value, struct sp_err *err)
 {
     uint64_t threads = 0;
-    const enum sp_status status = parse_number(value, 1, SP_THREADS_MAX, &threads, err);
+    const enum sp_status status = cli_parse_number(value, 1, SP_THREADS_MAX, &threads, err);
     SPEC(context).threads = (unsigned)threads;
     return status;
-}
-
-static enum sp_status set_progress(void *field, const char *value, struct sp_err *err)
-{
-    static const struct {
-        const char *name;
-        enum cli_progress_mode mode;
-    } modes[] = {{"auto", CLI_PROGRESS_AUTO},
-                 {"plain", CLI_PROGRESS_PLAIN},
-                 {"json", CLI_PROGRESS_JSON},
-                 {"none", CLI_PROGRESS_NONE}};
-    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
-        if (strcmp(value, modes[i].name) == 0) {
-            *(enum cli_progress_mode *)field = modes[i].mode;
-            return SP_OK;
-        }
-    return sp_fail(err, SP_BAD_SPEC, "`%s` is no kind of progress: write auto, plain, json or none",
-                   value);
 }
 
 static enum sp_status set_count(void *field, const char *value, struct sp_err *err)
 {
     return sp_count_parse(value, field, err);
-}
-
-static enum sp_status set_memory(void *field, const char *value, struct sp_err *err)
-{
-    return sp_size_parse(value, field, err);
-}
-
-static enum sp_status set_path(void *field, const char *value, struct sp_err *err)
-{
-    if (value[0] == '\0')
-        return sp_fail(err, SP_BAD_SPEC, "the name is empty");
-    *(const char **)field = value;
-    return SP_OK;
 }
 
 #define AT(field) offsetof(struct cli_sheet_options, field)
@@ -267,8 +224,8 @@ static const struct cli_option table[] = {
      cli_set_text, AT(spec.id)},
     {"seed", 0, "HEX", "32 hexadecimal digits: the same seed makes the same ids", cli_set_text,
      AT(spec.seed)},
-    {"lines", 0, "FILE", "instead of --count: one payload a line; - is standard input", set_path,
-     AT(lines)},
+    {"lines", 0, "FILE", "instead of --count: one payload a line; - is standard input",
+     cli_set_path, AT(lines)},
     {"code", 0, "TEMPLATE",
      "what a code says, default {id}; also {n}, {n:06} and, of lines, {line}", cli_set_text,
      AT(spec.code)},
@@ -300,15 +257,16 @@ static const struct cli_option table[] = {
     {"date", 0, "DATE", "date of the document, 2026-11-21 or 2026-11-21T12:00:00Z", cli_set_text,
      AT(spec.date)},
     HEADING("The output:"),
-    {"output", 'o', "FILE", "the PDF; - is standard output", set_path, AT(output)},
-    {"manifest", 0, "FILE", "a CSV of id, payload, page, row and column", set_path, AT(manifest)},
+    {"output", 'o', "FILE", "the PDF; - is standard output", cli_set_path, AT(output)},
+    {"manifest", 0, "FILE", "a CSV of id, payload, page, row and column", cli_set_path,
+     AT(manifest)},
     {"force", 'f', NULL, "replace files that exist", cli_set_flag, AT(force)},
     HEADING("The run:"),
-    {"memory", 'm', "SIZE", "the limit it is held to, default 64M", set_memory, AT(memory_bytes)},
+    {"memory", 'm', "SIZE", "the limit it is held to, default 64M", cli_set_size, AT(memory_bytes)},
     {"threads", 'j', "N", "default: one a processor, as the memory allows", set_threads, 0},
     {"scratch", 0, "FOLDER", "for a small file without a name; default that of the output",
-     set_path, AT(scratch)},
-    {"progress", 0, "HOW", "auto (default), plain, json or none", set_progress, AT(progress)},
+     cli_set_path, AT(scratch)},
+    {"progress", 0, "HOW", "auto (default), plain, json or none", cli_set_progress, AT(progress)},
     {"quiet", 'q', NULL, "say nothing but what went wrong", cli_set_flag, AT(quiet)},
     {"explain-memory", 0, NULL, "show planned and measured memory, part by part", cli_set_flag,
      AT(explain_memory)},
@@ -385,31 +343,7 @@ enum sp_status cli_sheet_parse(struct cli_sheet_options *options, bool plan, int
 
 const char *cli_sheet_scratch(struct cli_sheet_options *options)
 {
-    if (options->scratch)
-        return options->scratch;
-    const char *temporary = getenv("TMPDIR");
-    const char *slash = options->output ? strrchr(options->output, '/') : NULL;
-    const bool to_file = options->output && strncmp(options->output, "/dev/", 5) != 0 &&
-                         strcmp(options->output, "-") != 0;
-    if (!to_file)
-        return temporary && temporary[0] ? temporary : "/var/tmp";
-    const size_t length = slash ? (size_t)(slash - options->output) : 0;
-    if (!slash || length >= sizeof options->output_folder)
-        return ".";
-    memcpy(options->output_folder, options->output, length);
-    options->output_folder[length] = '\0';
-    return length ? options->output_folder : "/";
-}
-
-unsigned cli_processors(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    const int count = CPU_COUNT(&set);
-    return count < 1                         ? 1
-           : count > CLI_THREADS_DEFAULT_MAX ? CLI_THREADS_DEFAULT_MAX
-                                             : (unsigned)count;
+    return cli_scratch_folder(options->output_folder, options->scratch, options->output);
 }
 
 enum sp_status cli_sheet_plan(struct cli_sheet_options *options, struct sp_plan *plan,
@@ -426,12 +360,6 @@ enum sp_status cli_sheet_plan(struct cli_sheet_options *options, struct sp_plan 
     }
 }
 
-/* Memory sizes that people would write: whole mebibytes, rounded up. */
-static uint64_t whole_mebibytes(uint64_t bytes)
-{
-    return (bytes + (1 << 20) - 1) >> 20;
-}
-
 int cli_sheet_refuse(struct cli_sheet_options *options, const struct sp_plan *plan)
 {
     struct cli_text need, limit;
@@ -446,10 +374,10 @@ int cli_sheet_refuse(struct cli_sheet_options *options, const struct sp_plan *pl
     if (options->spec.threads > 1 && least.memory_bytes <= options->memory_bytes)
         cli_say("take --threads 1, which needs %s, or --memory %lluM",
                 cli_bytes(&need, least.memory_bytes),
-                (unsigned long long)whole_mebibytes(plan->memory_bytes));
+                (unsigned long long)cli_mebibytes(plan->memory_bytes));
     else
         cli_say("the least that would do is --memory %lluM%s",
-                (unsigned long long)whole_mebibytes(least.memory_bytes),
+                (unsigned long long)cli_mebibytes(least.memory_bytes),
                 options->spec.threads > 1 ? " with --threads 1" : "");
     return CLI_ROOM;
 }

@@ -4,17 +4,12 @@
 
 #include <smallpress/sheet.h>
 
+#include "cli/job_options.h"
 #include "cli/progress.h"
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* The limit a job gets when none is given: any sheet of ordinary size fits, with room to spare. */
-#define CLI_MEMORY_DEFAULT (UINT64_C(64) << 20)
-
-/* Threads that are taken unasked: more seldom help where the disk is the limit. */
-#define CLI_THREADS_DEFAULT_MAX 16
 
 struct cli_sheet_options {
     struct sp_sheet_spec spec;
@@ -38,9 +33,6 @@ SP_MUST_CHECK enum sp_status cli_sheet_parse(struct cli_sheet_options *options, 
                                              char **argv, int first, struct sp_err *err);
 
 void cli_sheet_help(bool plan);
-
-/* Processors that the process may use, at most CLI_THREADS_DEFAULT_MAX. */
-unsigned cli_processors(void);
 
 /* The folder that scratch files go to. */
 const char *cli_sheet_scratch(struct cli_sheet_options *options);

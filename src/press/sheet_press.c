@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/scratch.h"
 #include "pdf/pdf_document.h"
+#include "press/library_heap.h"
 #include "press/page_ring.h"
 #include "press/sheet_page.h"
 #include "press/sheet_plan.h"
@@ -19,7 +20,6 @@
 
 #include <inttypes.h>
 #include <libdeflate.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct sp_sheet {
@@ -234,24 +234,9 @@ static enum sp_status open_records(struct sp_sheet *sheet, struct sp_arena *aren
     return SP_OK;
 }
 
-/*
- * Has the C library fetch at once all the heap that the plan allows the libraries. HarfBuzz can
- * answer a refused piece with other glyphs, or a crash, instead of an error: better none is ever
- * refused.
- */
-static enum sp_status reserve_heap(const struct sp_sheet_shape *shape, struct sp_err *err)
-{
-    /* Volatile, because a compiler may leave out an allocation that nobody uses. */
-    void *volatile room = malloc(sp_sheet_heap_bytes(shape));
-    if (!room)
-        return sp_fail(err, SP_NO_ROOM, "the system would not give the libraries their memory");
-    free(room);
-    return SP_OK;
-}
-
 static enum sp_status open_font(struct sp_sheet *sheet, struct sp_arena *arena, struct sp_err *err)
 {
-    enum sp_status status = reserve_heap(&sheet->shape, err);
+    enum sp_status status = sp_library_heap_reserve(sp_sheet_heap_bytes(&sheet->shape), err);
     if (status == SP_OK)
         status = sp_font_init(&sheet->font, arena, err);
     if (status != SP_OK)

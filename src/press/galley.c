@@ -1,0 +1,162 @@
+#include "press/galley.h"
+
+#include "base/num.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+size_t sp_galley_need(void)
+{
+    return sp_arena_cost(SP_GALLEY_LINES_MAX * sizeof(struct sp_typeset_line)) +
+           sp_arena_cost(SP_GALLEY_GLYPHS_MAX * sizeof(struct sp_typeset_glyph)) +
+           sp_arena_cost(SP_PARAGRAPH_GLYPHS_MAX * sizeof(struct sp_pdf_canvas_glyph));
+}
+
+void sp_galley_init(struct sp_galley *galley, struct sp_arena *arena,
+                    struct sp_typesetter *typesetter, const struct sp_font_set *fonts, bool rtl)
+{
+    *galley = (struct sp_galley){.typesetter = typesetter, .fonts = fonts, .rtl = rtl};
+    galley->lines = sp_arena_take(arena, SP_GALLEY_LINES_MAX, sizeof *galley->lines);
+    galley->glyphs = sp_arena_take(arena, SP_GALLEY_GLYPHS_MAX, sizeof *galley->glyphs);
+    galley->placed = sp_arena_take(arena, SP_PARAGRAPH_GLYPHS_MAX, sizeof *galley->placed);
+}
+
+int64_t sp_line_height(int64_t size_mpt)
+{
+    return size_mpt * 135 / 100;
+}
+
+int64_t sp_line_ascent(int64_t size_mpt)
+{
+    return size_mpt * 102 / 100;
+}
+
+void sp_galley_clear(struct sp_galley *galley)
+{
+    galley->line_count = 0;
+    galley->glyph_count = 0;
+}
+
+/* Keeps what the typesetter will overwrite; lines that do not fit any more are left out. */
+static void keep(struct sp_galley *galley, const struct sp_paragraph *paragraph,
+                 struct sp_galley_block *block)
+{
+    for (size_t i = 0; i < paragraph->line_count; i++) {
+        struct sp_typeset_line line = paragraph->lines[i];
+        if (galley->line_count == SP_GALLEY_LINES_MAX ||
+            line.glyph_count > SP_GALLEY_GLYPHS_MAX - galley->glyph_count) {
+            block->cut = true;
+            return;
+        }
+        struct sp_typeset_glyph *glyphs = galley->glyphs + galley->glyph_count;
+        if (line.glyph_count > 0)
+            memcpy(glyphs, line.glyphs, line.glyph_count * sizeof *glyphs);
+        line.glyphs = glyphs;
+        galley->glyph_count += line.glyph_count;
+        galley->lines[galley->line_count++] = line;
+        block->line_count++;
+    }
+}
+
+enum sp_status sp_galley_set(struct sp_galley *galley, const char *text,
+                             const struct sp_text_look *look, int64_t width_mpt, unsigned lines_max,
+                             struct sp_galley_block *block, struct sp_err *err)
+{
+    size_t length = strlen(text);
+    const bool long_text = length > SP_PARAGRAPH_BYTES_MAX;
+    if (long_text) {
+        length = SP_PARAGRAPH_BYTES_MAX;
+        while ((text[length] & 0xC0) == 0x80)
+            length--;
+    }
+    const struct sp_typeset_style style = {
+        .weight = look->weight,
+        .size_mpt = look->size_mpt,
+        .width_mpt = width_mpt,
+        .lines_max = SP_MAX(SP_MIN(lines_max, SP_PARAGRAPH_LINES_MAX), 1),
+        .rtl = galley->rtl,
+    };
+    const struct sp_paragraph *paragraph;
+    const enum sp_status status =
+        sp_typeset(galley->typesetter, text, length, &style, &paragraph, err);
+    if (status != SP_OK)
+        return status;
+    *block = (struct sp_galley_block){
+        .first_line = (uint32_t)galley->line_count,
+        .width_mpt = paragraph->width_mpt,
+        .rtl = paragraph->rtl,
+        .cut = paragraph->cut || long_text,
+        .look = *look,
+        .text = text,
+    };
+    keep(galley, paragraph, block);
+    block->height_mpt = block->line_count * sp_line_height(look->size_mpt);
+    if (paragraph->missing > 0 && galley->notes.missing_characters == 0)
+        galley->notes.missing_first = paragraph->missing_first;
+    galley->notes.missing_characters += paragraph->missing;
+    galley->notes.text_cut += block->cut;
+    return SP_OK;
+}
+
+/* Whether the font's own map to Unicode says what a glyph stands for. */
+static bool says_itself(const struct sp_galley *galley, const struct sp_typeset_glyph *glyph,
+                        const char *text)
+{
+    size_t end = 0;
+    if (glyph->text_length == 0)
+        return false;
+    const uint32_t code = sp_utf8_next(text + glyph->text_start, glyph->text_length, &end);
+    return end == glyph->text_length &&
+           sp_font_set_glyph_code(galley->fonts, glyph->font, glyph->number) == code;
+}
+
+size_t sp_galley_line(struct sp_galley *galley, const struct sp_galley_block *block, uint32_t line,
+                      const struct sp_pdf_canvas_glyph **glyphs, int64_t *width_mpt)
+{
+    SP_ASSERT(line < block->line_count);
+    const struct sp_typeset_line *from = &galley->lines[block->first_line + line];
+    for (size_t i = 0; i < from->glyph_count; i++) {
+        const struct sp_typeset_glyph *glyph = &from->glyphs[i];
+        galley->placed[i] = (struct sp_pdf_canvas_glyph){
+            .number = glyph->number,
+            .font = glyph->font,
+            .own = glyph->own,
+            .x_mpt = glyph->x_mpt,
+            .y_mpt = glyph->y_mpt,
+        };
+        if (!says_itself(galley, glyph, block->text)) {
+            galley->placed[i].text = block->text + glyph->text_start;
+            galley->placed[i].text_length = (uint16_t)SP_MIN(glyph->text_length, UINT16_MAX);
+        }
+    }
+    *glyphs = galley->placed;
+    *width_mpt = from->width_mpt;
+    return from->glyph_count;
+}
+
+/* Where a line begins within its place: the start is the right side for text that runs from there.
+ */
+static int64_t offset_of(const struct sp_galley *galley, const struct sp_galley_place *place,
+                         int64_t width_mpt)
+{
+    const int64_t rest = place->width_mpt - width_mpt;
+    if (place->align == SP_ALIGN_CENTER)
+        return rest / 2;
+    return (place->align == SP_ALIGN_END) != galley->rtl ? rest : 0;
+}
+
+void sp_galley_place(struct sp_galley *galley, const struct sp_galley_block *block,
+                     const struct sp_galley_place *place)
+{
+    const int64_t size_mpt = block->look.size_mpt;
+    int64_t baseline = place->y_mpt + sp_line_ascent(size_mpt);
+    for (uint32_t i = place->first; i < block->line_count && i - place->first < place->count; i++) {
+        const struct sp_pdf_canvas_glyph *glyphs;
+        int64_t width_mpt;
+        const size_t count = sp_galley_line(galley, block, i, &glyphs, &width_mpt);
+        sp_pdf_canvas_text(place->canvas, block->look.color,
+                           place->x_mpt + offset_of(galley, place, width_mpt), baseline, size_mpt,
+                           glyphs, count);
+        baseline += sp_line_height(size_mpt);
+    }
+}

@@ -1,0 +1,433 @@
+#include "press/paper.h"
+
+#include "base/check.h"
+#include "base/num.h"
+#include "layout/label_box.h"
+#include "pdf/pdf_outline.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A hairline and a rule. */
+#define HAIR 400
+#define RULE 800
+
+/* What a glyph may add to a page's content at most, and what a block's shapes do. */
+#define GLYPH_BYTES 96
+#define BLOCK_BYTES 8192
+
+/* Images, links and marks that a block may need: a row of a table has most. */
+#define BLOCK_IMAGES 8
+#define BLOCK_LINKS  8
+#define BLOCK_MARKS  256
+
+static struct sp_pdf_color color_of(struct sp_color color)
+{
+    return (struct sp_pdf_color){color.red, color.green, color.blue};
+}
+
+/* Copies a template with the submission's own words in place of its fields. */
+static void fill_in(char *out, size_t capacity, const char *template,
+                    const struct sp_submission *submission)
+{
+    const struct {
+        const char *field, *text;
+    } fields[] = {
+        {"{title}", submission->title},   {"{subtitle}", submission->subtitle},
+        {"{number}", submission->number}, {"{date}", submission->date.text},
+        {"{author}", submission->author},
+    };
+    size_t used = 0;
+    out[0] = '\0';
+    while (template && *template && used + 1 < capacity) {
+        size_t taken = 1;
+        const char *text = template;
+        size_t length = 1;
+        for (size_t i = 0; i < SP_COUNT(fields); i++)
+            if (strncmp(template, fields[i].field, strlen(fields[i].field)) == 0) {
+                taken = strlen(fields[i].field);
+                text = fields[i].text ? fields[i].text : "";
+                length = strlen(text);
+            }
+        length = SP_MIN(length, capacity - 1 - used);
+        memcpy(out + used, text, length);
+        used += length;
+        out[used] = '\0';
+        template += taken;
+    }
+    /* A text that was cut may end within a character. */
+    while (used + 1 >= capacity && used > 0 && (out[used - 1] & 0x80))
+        out[--used] = '\0';
+}
+
+static void split_page_word(struct sp_paper *paper)
+{
+    const char *word = paper->theme->words[SP_WORD_PAGE];
+    const char *total = strstr(word, "{total}");
+    const size_t before = total ? (size_t)(total - word) : strlen(word);
+    snprintf(paper->page_before, sizeof paper->page_before, "%.*s", (int)before, word);
+    snprintf(paper->page_after, sizeof paper->page_after, "%s", total ? total + 7 : "");
+}
+
+void sp_paper_init(struct sp_paper *paper, const struct sp_submission *submission)
+{
+    const struct sp_theme *theme = &submission->theme;
+    paper->theme = theme;
+    paper->rtl = sp_locale_is_rtl(submission->locale);
+    paper->colors = (struct sp_paper_colors){
+        color_of(theme->accent), color_of(theme->text), color_of(theme->muted),
+        color_of(theme->line),   color_of(theme->fill), color_of(theme->ok),
+        color_of(theme->fail),   color_of(theme->na),   {255, 255, 255},
+    };
+    paper->page_width = sp_mpt_of_um(theme->page_width_um);
+    paper->page_height = sp_mpt_of_um(theme->page_height_um);
+    paper->left = sp_mpt_of_um(theme->margin_left_um);
+    paper->width = paper->page_width - paper->left - sp_mpt_of_um(theme->margin_right_um);
+    paper->top = sp_mpt_of_um(theme->margin_top_um);
+    paper->bottom = paper->page_height - sp_mpt_of_um(theme->margin_bottom_um);
+    paper->size = theme->font_size_mpt;
+    fill_in(paper->header, sizeof paper->header, theme->header_text, submission);
+    fill_in(paper->footer, sizeof paper->footer, theme->footer_text, submission);
+    split_page_word(paper);
+}
+
+struct sp_text_look sp_look_text(const struct sp_paper *paper)
+{
+    return (struct sp_text_look){SP_WEIGHT_REGULAR, paper->size, paper->colors.text};
+}
+
+struct sp_text_look sp_look_muted(const struct sp_paper *paper)
+{
+    return (struct sp_text_look){SP_WEIGHT_REGULAR, paper->size * 86 / 100, paper->colors.muted};
+}
+
+struct sp_text_look sp_look_bold(const struct sp_paper *paper)
+{
+    return (struct sp_text_look){SP_WEIGHT_BOLD, paper->size, paper->colors.text};
+}
+
+int64_t sp_paper_gap(const struct sp_paper *paper)
+{
+    return sp_line_height(paper->size) / 2;
+}
+
+int64_t sp_paper_x(const struct sp_paper *paper, int64_t start, int64_t width)
+{
+    const int64_t from_left = paper->rtl ? paper->width - start - width : start;
+    return paper->left + from_left;
+}
+
+void sp_paper_open(struct sp_paper *paper, enum sp_pdf_tag tag)
+{
+    if (paper->structure)
+        sp_pdf_structure_open(paper->structure, tag);
+}
+
+void sp_paper_close(struct sp_paper *paper)
+{
+    if (paper->structure)
+        sp_pdf_structure_close(paper->structure);
+}
+
+static void place(struct sp_paper *paper, const struct sp_galley_block *block, int64_t start,
+                  int64_t y, int64_t width, enum sp_align align)
+{
+    const struct sp_galley_place where = {
+        .canvas = paper->canvas,
+        .x_mpt = sp_paper_x(paper, start, width),
+        .y_mpt = y,
+        .width_mpt = width,
+        .align = align,
+        .count = block->line_count,
+    };
+    sp_galley_place(paper->galley, block, &where);
+}
+
+void sp_paper_text(struct sp_paper *paper, const struct sp_galley_block *block, int64_t start,
+                   int64_t y, int64_t width, enum sp_align align)
+{
+    sp_pdf_canvas_mark(paper->canvas);
+    place(paper, block, start, y, width, align);
+    sp_pdf_canvas_mark_end(paper->canvas);
+}
+
+void sp_paper_fill(struct sp_paper *paper, struct sp_pdf_color color, int64_t start, int64_t y,
+                   int64_t width, int64_t height)
+{
+    sp_pdf_canvas_artifact(paper->canvas);
+    sp_pdf_canvas_fill(paper->canvas, color, sp_paper_x(paper, start, width), y, width, height);
+    sp_pdf_canvas_mark_end(paper->canvas);
+}
+
+void sp_paper_rule(struct sp_paper *paper, struct sp_pdf_color color, int64_t start, int64_t y,
+                   int64_t width, int64_t line)
+{
+    sp_paper_fill(paper, color, start, y - line / 2, width, line);
+}
+
+/* --- What stands on every page ------------------------------------------------------------------
+ */
+
+static enum sp_status set_line(struct sp_paper *paper, const char *text, int64_t width,
+                               struct sp_galley_block *block, struct sp_err *err)
+{
+    const struct sp_text_look look = sp_look_muted(paper);
+    return sp_galley_set(paper->galley, text, &look, width, 1, block, err);
+}
+
+static enum sp_status draw_header(struct sp_paper *paper, struct sp_err *err)
+{
+    const int64_t y = paper->top - sp_line_height(paper->size) * 2;
+    struct sp_galley_block block;
+    if (paper->page_count == 1 || paper->header[0] == '\0')
+        return SP_OK;
+    const enum sp_status status = set_line(paper, paper->header, paper->width, &block, err);
+    if (status != SP_OK)
+        return status;
+    place(paper, &block, 0, y, paper->width, SP_ALIGN_START);
+    if (paper->theme->header_line)
+        sp_pdf_canvas_fill(paper->canvas, paper->colors.line, paper->left,
+                           y + sp_line_height(paper->size), paper->width, HAIR);
+    return SP_OK;
+}
+
+/* "Page 3 of" ends where the total begins; the total has room for two digits and may take more. */
+static enum sp_status draw_page_number(struct sp_paper *paper, int64_t y, int64_t *width,
+                                       struct sp_err *err)
+{
+    char text[SP_PAPER_LINE_MAX + 24], room[SP_PAPER_LINE_MAX + 8];
+    const char *number = strstr(paper->page_before, "{n}");
+    const int before = number ? (int)(number - paper->page_before) : 0;
+    snprintf(text, sizeof text, "%.*s%" PRIu64 "%s", before, paper->page_before, paper->page_count,
+             number ? number + 3 : "");
+    snprintf(room, sizeof room, "00%s", paper->page_after);
+    struct sp_galley_block reserve, block;
+    enum sp_status status = set_line(paper, room, paper->width / 3, &reserve, err);
+    if (status == SP_OK)
+        status = set_line(paper, text, paper->width / 2, &block, err);
+    if (status != SP_OK)
+        return status;
+    /* The space before the total is not part of a line's width, so it is added. */
+    const int64_t space = block.look.size_mpt / 4;
+    *width = block.width_mpt + space + reserve.width_mpt;
+    place(paper, &block, paper->width - *width, y, block.width_mpt, SP_ALIGN_START);
+    const int64_t total = sp_paper_x(paper, paper->width - reserve.width_mpt, 0);
+    sp_pdf_canvas_total(paper->canvas, total, y + sp_line_ascent(block.look.size_mpt), paper->rtl);
+    return SP_OK;
+}
+
+static enum sp_status draw_footer(struct sp_paper *paper, struct sp_err *err)
+{
+    const int64_t y = paper->bottom + sp_line_height(paper->size);
+    int64_t number_width = 0;
+    enum sp_status status = SP_OK;
+    if (paper->theme->footer_line)
+        sp_pdf_canvas_fill(paper->canvas, paper->colors.line, paper->left, y - paper->size / 2,
+                           paper->width, HAIR);
+    if (paper->theme->footer_pages)
+        status = draw_page_number(paper, y, &number_width, err);
+    struct sp_galley_block block;
+    if (status == SP_OK && paper->footer[0] != '\0') {
+        const int64_t width = paper->width - number_width - paper->size;
+        status = set_line(paper, paper->footer, width, &block, err);
+        if (status == SP_OK)
+            place(paper, &block, 0, y, width, SP_ALIGN_START);
+    }
+    return status;
+}
+
+enum sp_status sp_paper_total(struct sp_paper *paper, struct sp_err *err)
+{
+    char text[SP_PAPER_LINE_MAX + 24];
+    snprintf(text, sizeof text, "%" PRIu64 "%s", paper->page_count, paper->page_after);
+    sp_galley_clear(paper->galley);
+    struct sp_galley_block block;
+    const enum sp_status status = set_line(paper, text, paper->width / 2, &block, err);
+    if (status != SP_OK || block.line_count == 0)
+        return status;
+    const struct sp_pdf_canvas_glyph *glyphs;
+    int64_t width;
+    const size_t count = sp_galley_line(paper->galley, &block, 0, &glyphs, &width);
+    sp_pdf_document_total_write(paper->document, glyphs, count, width, block.look.size_mpt,
+                                block.look.color);
+    return SP_OK;
+}
+
+/* --- Pages --------------------------------------------------------------------------------------
+ */
+
+enum sp_status sp_paper_end_page(struct sp_paper *paper, struct sp_err *err)
+{
+    if (!paper->open)
+        return SP_OK;
+    paper->open = false;
+    (void)sp_pdf_canvas_end(paper->canvas);
+    if (paper->turned)
+        paper->turned(paper->context);
+    if (paper->stopped && paper->stopped(paper->context))
+        return sp_fail(err, SP_STOPPED, "the report was stopped at page %" PRIu64,
+                       paper->page_count);
+    return SP_OK;
+}
+
+/* The frame is set in the galley too, behind whatever waits there for the new page. */
+enum sp_status sp_paper_turn(struct sp_paper *paper, struct sp_err *err)
+{
+    enum sp_status status = sp_paper_end_page(paper, err);
+    if (status != SP_OK)
+        return status;
+    sp_pdf_canvas_begin(paper->canvas);
+    paper->open = true;
+    paper->fresh = true;
+    paper->page_count++;
+    paper->y = paper->top;
+    const size_t lines = paper->galley->line_count, glyphs = paper->galley->glyph_count;
+    sp_pdf_canvas_artifact(paper->canvas);
+    status = draw_header(paper, err);
+    if (status == SP_OK)
+        status = draw_footer(paper, err);
+    sp_pdf_canvas_mark_end(paper->canvas);
+    paper->galley->line_count = lines;
+    paper->galley->glyph_count = glyphs;
+    return status;
+}
+
+int64_t sp_paper_full(const struct sp_paper *paper)
+{
+    return paper->bottom - paper->top;
+}
+
+bool sp_paper_fits(const struct sp_paper *paper, int64_t height)
+{
+    if (!paper->open || paper->y + height > paper->bottom)
+        return false;
+    const struct sp_pdf_canvas_room room = sp_pdf_canvas_room(paper->canvas);
+    return room.bytes >= BLOCK_BYTES + paper->galley->glyph_count * GLYPH_BYTES &&
+           room.images >= BLOCK_IMAGES && room.links >= BLOCK_LINKS && room.marks >= BLOCK_MARKS;
+}
+
+enum sp_status sp_paper_reserve(struct sp_paper *paper, int64_t height, struct sp_err *err)
+{
+    if (sp_paper_fits(paper, height) || (paper->open && paper->fresh))
+        return SP_OK;
+    return sp_paper_turn(paper, err);
+}
+
+void sp_paper_advance(struct sp_paper *paper, int64_t height)
+{
+    paper->y += height;
+    paper->fresh = false;
+}
+
+void sp_paper_space(struct sp_paper *paper, int64_t height)
+{
+    if (!paper->fresh)
+        paper->y += height;
+}
+
+/* --- Blocks of text -----------------------------------------------------------------------------
+ */
+
+/* Lines of `left` that go on this page: all that fit, but no single line on either side. */
+static uint32_t lines_here(const struct sp_paper *paper, uint32_t left, int64_t height)
+{
+    const int64_t room = (paper->bottom - paper->y) / height;
+    if (room >= left)
+        return left;
+    if (left - room < 2 && room > 2)
+        return (uint32_t)room - 1;
+    return room < 2 && !paper->fresh ? 0 : (uint32_t)SP_MAX(room, 1);
+}
+
+enum sp_status sp_paper_paragraph(struct sp_paper *paper, const char *text,
+                                  const struct sp_text_look *look, int64_t start, int64_t width,
+                                  enum sp_align align, struct sp_err *err)
+{
+    struct sp_galley_block block;
+    sp_galley_clear(paper->galley);
+    enum sp_status status =
+        sp_galley_set(paper->galley, text, look, width, SP_PARAGRAPH_LINES_MAX, &block, err);
+    const int64_t height = sp_line_height(look->size_mpt);
+    for (uint32_t first = 0; status == SP_OK && first < block.line_count;) {
+        if (!sp_paper_fits(paper, height) && !(paper->open && paper->fresh))
+            status = sp_paper_turn(paper, err);
+        const uint32_t count =
+            status == SP_OK ? lines_here(paper, block.line_count - first, height) : 0;
+        if (status == SP_OK && count == 0)
+            status = sp_paper_turn(paper, err);
+        if (status != SP_OK || count == 0)
+            continue;
+        const struct sp_galley_place where = {
+            paper->canvas, sp_paper_x(paper, start, width), paper->y, width, align, first, count};
+        sp_pdf_canvas_mark(paper->canvas);
+        sp_galley_place(paper->galley, &block, &where);
+        sp_pdf_canvas_mark_end(paper->canvas);
+        sp_paper_advance(paper, count * height);
+        first += count;
+    }
+    return status;
+}
+
+/* A paragraph within a longer text, which has no end of its own there: it is copied. */
+static enum sp_status prose_part(struct sp_paper *paper, const char *text, size_t length,
+                                 struct sp_err *err)
+{
+    char part[SP_PARAGRAPH_BYTES_MAX + 1];
+    const struct sp_text_look look = sp_look_text(paper);
+    length = SP_MIN(length, SP_PARAGRAPH_BYTES_MAX);
+    while (length > 0 && (text[length] & 0xC0) == 0x80)
+        length--;
+    memcpy(part, text, length);
+    part[length] = '\0';
+    sp_paper_open(paper, SP_PDF_TAG_P);
+    const enum sp_status status =
+        sp_paper_paragraph(paper, part, &look, 0, paper->width, SP_ALIGN_START, err);
+    sp_paper_close(paper);
+    sp_paper_space(paper, paper->size * 2 / 5);
+    return status;
+}
+
+enum sp_status sp_paper_prose(struct sp_paper *paper, const char *text, struct sp_err *err)
+{
+    enum sp_status status = SP_OK;
+    while (status == SP_OK && *text) {
+        size_t length = strcspn(text, "\n");
+        const size_t end = length + (text[length] == '\n');
+        if (length > SP_PARAGRAPH_BYTES_MAX)
+            length = SP_PARAGRAPH_BYTES_MAX;
+        if (length > 0)
+            status = prose_part(paper, text, length, err);
+        text += length == SP_PARAGRAPH_BYTES_MAX ? length : end;
+    }
+    return status;
+}
+
+enum sp_status sp_paper_heading(struct sp_paper *paper, unsigned level, const char *text,
+                                int64_t follows, struct sp_err *err)
+{
+    const struct sp_text_look look = {
+        SP_WEIGHT_BOLD, level == 2 ? paper->size * 140 / 100 : paper->size * 112 / 100,
+        level == 2 ? paper->colors.accent : paper->colors.text};
+    struct sp_galley_block block;
+    sp_galley_clear(paper->galley);
+    sp_paper_space(paper, level == 2 ? look.size_mpt : look.size_mpt * 2 / 3);
+    enum sp_status status = sp_galley_set(paper->galley, text, &look, paper->width, 6, &block, err);
+    if (status == SP_OK)
+        status = sp_paper_reserve(
+            paper, block.height_mpt + SP_MIN(follows, sp_paper_full(paper) / 2), err);
+    if (status != SP_OK)
+        return status;
+    sp_paper_open(paper, level == 2 ? SP_PDF_TAG_H2 : SP_PDF_TAG_H3);
+    sp_paper_text(paper, &block, 0, paper->y, paper->width, SP_ALIGN_START);
+    sp_paper_close(paper);
+    sp_pdf_outline_add(paper->document, level - 1, text, sp_pdf_canvas_page(paper->canvas),
+                       paper->y);
+    sp_paper_advance(paper, block.height_mpt);
+    if (level == 2) {
+        sp_paper_rule(paper, paper->colors.accent, 0, paper->y + RULE, paper->width, RULE);
+        sp_paper_advance(paper, RULE * 2);
+    }
+    sp_paper_space(paper, paper->size / 2);
+    return SP_OK;
+}
