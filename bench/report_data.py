@@ -2,7 +2,7 @@
 
 p01.jpg to p20.jpg are of 12 megapixels and 3 MB each: EXIF orientations 6 and 8, one progressive
 (p10), one CMYK (p11), one grey (p12). f12.* are one subject in every format, f48* and f100* of 48
-and 100 megapixels. The maker, photo-mkdata.py, is one of the shared peers.
+and 100 megapixels. photo-mkdata.py of the shared peers makes them, or report_photos.py.
 """
 
 import glob
@@ -35,8 +35,7 @@ def make(folder, peers):
     """Makes the set; about five minutes and 1 GiB of disk while it works."""
     maker = os.path.join(peers, "photo-mkdata.py")
     if not os.path.exists(maker):
-        say(f"there is no {maker} to make the photos with: --data names a folder that has them.")
-        raise SystemExit(2)
+        maker = os.path.join(programs.HERE, "report_photos.py")
     source = os.path.join(folder, "source")
     os.makedirs(source, exist_ok=True)
     say(f"making the photos in {folder}; this takes some minutes.")

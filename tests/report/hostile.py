@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Photos that mean harm, or are none: hostile.py FOLDER [SERVER]
 
-FOLDER gets more than a hundred of them, some 15 MiB in all, `hostile.json`, a submission with every one and a
-good photo first, in between and last, and `expected.json`: of each whether it has to be refused
-("refused"), to be shown ("shown"), or may be either ("either"), as long as the report is finished.
-With SERVER, as http://127.0.0.1:8000, the submission has the addresses of hostile_server.py, too,
-as for a run with --allow-host 127.0.0.1; those of ALWAYS_REFUSED have to be refused even then.
-The same bytes every time, as far as Pillow is the same; ends with 77 if there is no Pillow.
+FOLDER gets more than a hundred of them, some 15 MiB in all, `hostile.json`, a submission with every
+one and a good photo first, in between and last, and `expected.json`: of each whether it has to be
+refused ("refused"), to be shown ("shown"), or may be either ("either"), as long as the report is
+finished. With SERVER, as http://127.0.0.1:8000, the submission has the addresses of
+hostile_server.py, too, as for a run with --allow-host 127.0.0.1; those of ALWAYS_REFUSED have to be
+refused even then. The same bytes every time, as far as Pillow is the same; ends with 77 if there is
+no Pillow.
 """
 
 import io

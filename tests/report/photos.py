@@ -5,8 +5,8 @@ All but the plain ones show the same picture: a dark F between four coloured cor
 blue and yellow from the upper left on. However it is stored, the report must show it like that.
 FOLDER gets the files, `photos.json`, a submission with all of them, and `expected.json`, which says
 of each its size upright and which colours are where. Metadata holds the words in SECRETS, which no
-report may contain (that of the profile is in UTF-16). The same bytes every time, as far as Pillow is the same; ends with 77 if there
-is no Pillow.
+report may contain (that of the profile is in UTF-16). The same bytes every time, as far as Pillow
+is the same; ends with 77 if there is no Pillow.
 """
 
 import io
