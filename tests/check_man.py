@@ -14,10 +14,11 @@ import sys
 
 from check_tap import Tap, read
 
-# The commands, and what of each belongs to its page alone.
+# The commands, how each is asked for its options, and whose pages describe some of them.
 COMMANDS = {
-    "sheet": ["sheet"],
-    "plan": ["plan", "sheet"],
+    "sheet": (["sheet"], ()),
+    "report": (["report"], ()),
+    "plan": (["plan", "sheet"], ("sheet",)),
 }
 
 
@@ -41,7 +42,7 @@ def differences(help_text, page_text, elsewhere=()):
 def strangers(text, known):
     """Options of smallpress in a text that no command has."""
     used = set()
-    for line in re.findall(r"^.*(?:smallpress|script/run) (?:plan )?sheet.*$", text, re.M):
+    for line in re.findall(r"^.*(?:smallpress|script/run) (?:plan )?(?:sheet|report).*$", text, re.M):
         used |= set(re.findall(r"--([a-z][a-z-]+)", line))
     return [f"--{name} is no option" for name in sorted(used - known)]
 
@@ -60,17 +61,17 @@ def main():
     root, tool = sys.argv[1:3]
     tap = Tap()
     self_test(tap)
-    known = set()
-    shared = set()
-    for command, words in COMMANDS.items():
+    options = {}
+    for command, (words, shared) in COMMANDS.items():
         listed = subprocess.run([tool, *words, "--help"], capture_output=True, text=True,
                                 check=True)
         page = read(root, f"man/smallpress-{command}.1")
         tap.point(f"smallpress-{command}(1) and --help list the same options",
-                  differences(listed.stdout, page, shared))
-        known |= options_of_help(listed.stdout)
-        shared = known
-    for name in ("README.md", "docs/memory.md", "man/smallpress-sheet.1"):
+                  differences(listed.stdout, page, set().union(*(options[s] for s in shared))))
+        options[command] = options_of_help(listed.stdout)
+    known = set().union(*options.values())
+    for name in ("README.md", "docs/memory.md", "man/smallpress-sheet.1",
+                 "man/smallpress-report.1", "docs/submission.md"):
         tap.point(f"{name} names no option that is not there",
                   strangers(read(root, name), known))
     folder = os.path.join(root, "man")
