@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FONT = os.path.join(HERE, "..", "..", "assets", "fonts")
+FONT = os.path.join(HERE, "..", "..", "assets", "fonts", "DejaVuSans.ttf")
 PACKAGES = ("lomiri-wallpapers-16.04", "lomiri-wallpapers-20.04")
 BYTES_MAX = 195 * 1000
 FINER = 4  # drawn so many times larger, and made smaller then
@@ -125,7 +125,7 @@ def make_logo():
     disc = Image.new("L", (width, height), 0)
     ImageDraw.Draw(disc).ellipse([v * FINER for v in (12, 12, 228, 228)], fill=255)
     logo.paste(mark, (0, 0), disc)
-    font = ImageFont.truetype(glob.glob(os.path.join(FONT, "*.ttf"))[0], 84 * FINER)
+    font = ImageFont.truetype(FONT, 84 * FINER)
     draw.text((262 * FINER, 34 * FINER), "Example", fill=(*ACCENT, 255), font=font)
     draw.text((262 * FINER, 118 * FINER), "Trail Service", fill=(70, 82, 96, 255), font=font)
     save_small(logo, "logo.png")
