@@ -75,11 +75,12 @@
 #define SP_PHOTO_PIXELS_MAX UINT64_C(500000000)
 
 /*
- * Bytes of a submission and of a theme, and how deep they may nest. What is longer belongs into
- * lists beside the submission, which may have any length. A text of so many bytes costs sixteen
- * times as much memory.
+ * Bytes of a submission with its theme, and levels in it. What is longer belongs into lists beside
+ * it, which may have any length; a report with 5,000 photos inline has less than this. A text costs
+ * sixteen times its bytes of memory. The deepest place the format has is the cell of a row in a
+ * table of a section, at 8.
  */
-#define SP_SUBMISSION_BYTES_MAX (1024 * 1024)
+#define SP_SUBMISSION_BYTES_MAX 1048576
 #define SP_SUBMISSION_DEPTH_MAX 16
 
 /*

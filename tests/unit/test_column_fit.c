@@ -5,6 +5,8 @@
 #include "layout/column_fit.h"
 #include "support/random.h"
 
+#include <stdbool.h>
+
 static int64_t sum_of(const struct sp_column_fit *columns, size_t count)
 {
     int64_t sum = 0;
