@@ -45,9 +45,11 @@ struct sp_decoder_plane {
     unsigned channels; /* interleaved, 1 to 4 */
     uint32_t width, height;
     uint64_t extent_x, extent_y;
+    unsigned band_rows; /* handed out at once, at most */
 };
 
 struct sp_decoder_facts {
+    uint32_t width_px, height_px; /* of the picture, whatever it was scaled to */
     enum sp_pixels pixels;
     unsigned plane_count;
     struct sp_decoder_plane planes[SP_PLANES_MAX];
@@ -59,7 +61,7 @@ struct sp_decoder_facts {
 struct sp_decoder_input {
     int fd;
     const struct sp_photo_probe *probe;
-    uint32_t width_px, height_px; /* wanted, as stored: no plane of full size may have fewer */
+    uint32_t edge_px; /* wanted of the longer side: scaling while decoding leaves at least that */
 };
 
 /* Rows until the next call; a plane may get none. */
@@ -96,6 +98,7 @@ static inline struct sp_decoder_plane sp_decoder_plane_of(unsigned channels, uin
         .height = height,
         .extent_x = (uint64_t)width * SP_EXTENT_UNIT,
         .extent_y = (uint64_t)height * SP_EXTENT_UNIT,
+        .band_rows = 1,
     };
 }
 
