@@ -21,7 +21,7 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "cli")]
 import pillow
 
 if __name__ == "__main__":
-    pillow.need()
+    pillow.need(tap=True)
 
 from PIL import Image
 
