@@ -95,6 +95,27 @@ def many_scans(count):
     return data[:-2] + data[last:-2] * count + data[-2:]
 
 
+def legal_scans():
+    """
+    A grey picture of 4096 x 4096 in 694 scans that follow every rule (ITU-T T.81, G.1): each
+    coefficient comes by itself, a bit at a time. A scan is 30 bytes: sixteen runs of 16,384 blocks.
+    """
+    bits = 10
+    head = b"\xff\xdb\0\x43\0" + b"\x08" * 64 \
+        + b"\xff\xc2\0\x0b\x08" + struct.pack(">HH", 4096, 4096) + b"\x01\x01\x11\0" \
+        + b"\xff\xc4" + struct.pack(">HB", 20, 0x00) + b"\x01" + bytes(15) + b"\0" \
+        + b"\xff\xc4" + struct.pack(">HB", 20, 0x10) + b"\x01" + bytes(15) + b"\xe0"
+
+    def scan(first, last, approximation, count):
+        return b"\xff\xda\0\x08\x01\x01\0" + bytes([first, last, approximation]) + bytes(count)
+    parts = [b"\xff\xd8", head, scan(0, 0, 0, 512 * 512 // 8)]
+    for coefficient in range(1, 64):
+        parts.append(scan(coefficient, coefficient, bits, 30))
+        for bit in range(bits, 0, -1):
+            parts.append(scan(coefficient, coefficient, bit << 4 | (bit - 1), 30))
+    return b"".join(parts) + b"\xff\xd9"
+
+
 def truncated_jpegs():
     for kind, data in (("baseline", jpeg(noise((480, 360)))),
                        ("progressive", jpeg(noise((480, 360)), progressive=True)),
@@ -123,6 +144,7 @@ def false_jpegs():
     yield "arithmetic.jpg", patched(good, at - 3, b"\xc9"), REFUSED
     yield "lossless.jpg", patched(good, at - 3, b"\xc3"), REFUSED
     yield "scans.jpg", many_scans(10000), REFUSED
+    yield "scans-legal.jpg", legal_scans(), REFUSED
     yield "nonsense.jpg", b"\xff\xd8\xff" + random.Random(1).randbytes(5000), REFUSED
     yield "nonsense-scan.jpg", good[:segments(good)[1]] + random.Random(2).randbytes(9000), REFUSED
     yield "only-start.jpg", b"\xff\xd8", REFUSED
