@@ -1,20 +1,24 @@
 /*
  * A submission: the data of one report, from YAML or JSON to checked structs.
  *
- * libyaml reads both, event by event, so every mistake is told with its line, its column and the
- * path of its field ("sections[2].photos[0].src"). The structs and texts stand in an arena whose
- * size follows from the size of the text; lists too long for that stand in NDJSON or CSV files
- * beside the submission (struct sp_list_source), of which only the name is here.
+ * YAML is read by libyaml event by event, JSON token by token (a text is JSON if it begins with a
+ * brace and a double quote), so every mistake is told with its line, its column and the path of its
+ * field ("sections[2].photos[0].src"). What may stand where is a table of keys (spec_table.h), the
+ * same for both. The structs and texts stand in an arena whose size follows from the size of the
+ * text; lists too long for that stand in NDJSON or CSV files beside the submission (struct
+ * sp_list_source), of which only the name is here.
  *
  * Everything from outside is bounded: SP_SUBMISSION_BYTES_MAX of text, SP_SUBMISSION_DEPTH_MAX
- * levels, no anchors and aliases (a few lines of them can stand for gigabytes), no duplicate keys,
- * no unknown keys (told with the nearest one that exists), texts in UTF-8 without control
- * characters but tab and line feed.
+ * levels, no anchors, aliases and tags (a few lines of them can stand for gigabytes), no duplicate
+ * keys, no unknown keys (told with the nearest one that exists), texts in UTF-8 without control
+ * characters but tab and line feed. Line ends in texts are handed out as line feeds. A text of
+ * nothing but blanks is as good as none.
  */
 #ifndef SP_SPEC_SUBMISSION_H
 #define SP_SPEC_SUBMISSION_H
 
 #include <smallpress/arena.h>
+#include <smallpress/limit.h>
 #include <smallpress/status.h>
 
 #include "spec/theme.h"
@@ -22,6 +26,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Columns of a table. */
+#define SP_TABLE_COLUMNS_MAX 256
 
 /* Where a thing stands in the text, for messages about it later. From 1. */
 struct sp_place {
@@ -165,10 +172,27 @@ struct sp_submission {
     struct sp_theme theme; /* defaults, then the `theme` of the submission, then the given file */
 };
 
-/* Bytes of arena for texts of so many bytes together. Linear, and enough for any text. */
+/*
+ * Bytes of arena for texts of so many bytes together. Linear, and enough for any text: the smallest
+ * text of each thing is known, and none takes more than 16 times its bytes (columns named by one
+ * letter; cells of one digit take 13). What members an inline row leaves out is not in the text, so
+ * it has a limit of its own: as many as there are, and SP_TABLE_MISSING_MAX besides.
+ */
 size_t sp_submission_need(size_t text_bytes);
+#define SP_TABLE_MISSING_MAX 2048
 
-/* Told of every mistake, in the order of the text; err->line and err->column are set. */
+/*
+ * Bytes of heap that libyaml takes besides while it reads a text of so many bytes, given back
+ * before sp_submission_parse returns; it has no allocator hooks. JSON takes none.
+ */
+size_t sp_submission_heap(size_t text_bytes);
+
+/*
+ * Told of every mistake as it is seen, in the order of the text (what is missing in an object, when
+ * the object ends); `name` is that of the text, and err->line and err->column are set. Mistakes
+ * between places far from each other (a photo's section, margins and page) come last, and only when
+ * there are no others.
+ */
 struct sp_spec_problems {
     void (*tell)(void *context, const char *name, const struct sp_err *why);
     void *context;
@@ -183,21 +207,31 @@ struct sp_spec_text {
 
 /*
  * Parses a submission, and a theme (null for none) over it. With `problems` null it ends at the
- * first mistake, with SP_BAD_SPEC and the sentence in `err`; else all are told and SP_BAD_SPEC is
- * returned at the end. The texts are copied to the arena. SP_NO_ROOM if libyaml is refused memory.
+ * first mistake, with SP_BAD_SPEC and the sentence in `err`; else all are told up to the first that
+ * is no YAML or JSON, and SP_BAD_SPEC is returned with their number. What is kept of the texts is
+ * copied to the arena, in one piece; `arena` must have a part open. SP_TOO_BIG if the texts are
+ * longer than SP_SUBMISSION_BYTES_MAX together, SP_NO_ROOM if libyaml is refused memory; after
+ * anything but SP_OK there is no submission.
  */
 SP_MUST_CHECK enum sp_status sp_submission_parse(
     struct sp_submission *submission, struct sp_arena *arena, const struct sp_spec_text *text,
     const struct sp_spec_text *theme, const struct sp_spec_problems *problems, struct sp_err *err);
 
 /*
- * A value of a cell or field from its text: in a place for dates, "2026-11-21" is one. Used for
- * inline values and for those of streamed rows. False if the text is not of that type; then the
- * value is the text.
+ * A value of a cell or field from its text, for inline values and those of streamed rows. False if
+ * the text is not of that type; then the value is the text (no value if it is empty). The text is
+ * borrowed by the value.
+ *
+ *     AUTO TEXT   a text
+ *     NUMBER      12, -0.5, +3e2, 007; blanks around it allowed; a point for decimals
+ *     DATE        2026-11-21, a day that there is, from 1900-03-01 (before it, workbooks count
+ *                 wrong) to 9999-12-31
+ *     DATETIME    such a day, or with T or a blank and a time: 09:30, 09:30:05, 09:30:05.25; Z or
+ * an offset like +02:00 may follow and changes nothing: what is written is local time
  */
 bool sp_value_of_text(const char *text, enum sp_column_type type, struct sp_value *value);
 
-/* The status by its word: ok, pass, yes, fail, no, n.a., na, n/a, in capitals or not. */
+/* The status by its word: ok, pass, yes, true, fail, no, false, n.a., na, n/a, in any capitals. */
 bool sp_item_status_of(const char *word, enum sp_item_status *status);
 
 #endif

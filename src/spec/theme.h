@@ -1,5 +1,6 @@
 /*
- * A theme: how a report looks. Every field has a default, so a theme names only what it changes.
+ * A theme: how a report looks. Every field has a default, so a theme names only what it changes. It
+ * stands in the submission or in a file of its own, there with or without the key `theme` above it.
  *
  *     theme:
  *       page: A4                     A3 A4 A5 Letter Legal, or {width: 210mm, height: 297mm}
@@ -37,7 +38,20 @@ enum sp_logo_place {
     SP_LOGO_NONE
 };
 
-/* Words that the press itself writes, and their keys under `words`. */
+/*
+ * Words that the press itself writes, and their keys under `words`. Two of them hold places for
+ * numbers, to be found with sp_theme_piece_next: `page` has {n} and may have {total}, `photo` has
+ * {n}. The rest are plain.
+ *
+ *     ok fail na                      the status of an item, as a word
+ *     photos, signatures, checklist   headings, and names of sheets
+ *     taken_at, number, date          labels, without a colon
+ *     status, note, reason, source    heads of columns
+ *     summary                         the first sheet of a workbook
+ *     not_shown                       the heading over the photos that could not be had
+ *     no_photo                        in the box of such a photo, over the reason
+ *     yes, no                         values that are true or false
+ */
 #define SP_WORD_TABLE(X)              \
     X(SP_WORD_PAGE, page)             \
     X(SP_WORD_OK, ok)                 \
@@ -67,7 +81,8 @@ enum sp_word {
 #undef SP_WORD_NAME
 
 struct sp_theme {
-    int64_t page_width_um, page_height_um;
+    int64_t page_width_um, page_height_um; /* as the page lies: landscape is in them already */
+    bool landscape;                        /* wider than high was asked for */
     int64_t margin_top_um, margin_right_um, margin_bottom_um, margin_left_um;
     struct sp_color accent, text, muted, line, fill, ok, fail, na;
     const char *font_text, *font_heading; /* names or paths, or null for the built-in ones */
@@ -86,8 +101,60 @@ struct sp_theme {
     size_t url_count;
 };
 
-/* The defaults, with the words of a locale (BCP 47; English if it is not known). */
+/* Ranges of what a theme can set, for messages and the schema: lengths in micrometres. */
+#define SP_THEME_PAGE_MIN_UM     80000   /* a small receipt */
+#define SP_THEME_PAGE_MAX_UM     5080000 /* SP_PAGE_MAX_UM: what viewers take */
+#define SP_THEME_MARGIN_MAX_UM   500000
+#define SP_THEME_CONTENT_MIN_UM  60000 /* what margins leave, across and down */
+#define SP_THEME_FONT_MIN_MPT    5000
+#define SP_THEME_FONT_MAX_MPT    24000
+#define SP_THEME_LOGO_MIN_UM     4000
+#define SP_THEME_LOGO_MAX_UM     100000
+#define SP_THEME_PER_ROW_MAX     4
+#define SP_THEME_PHOTO_MIN_UM    15000
+#define SP_THEME_PHOTO_MAX_UM    2000000
+#define SP_THEME_EDGE_MIN_PX     100
+#define SP_THEME_EDGE_MAX_PX     8000 /* more than 600 dpi across an A4 page */
+#define SP_THEME_QUALITY_MIN     30
+#define SP_THEME_QUALITY_MAX     100
+#define SP_THEME_URLS_MAX        64  /* compiled patterns cost some 10 KiB each */
+#define SP_THEME_PATTERN_MAX     512 /* bytes of one */
+#define SP_THEME_REPETITIONS_MAX 256 /* {n,m} of a pattern all together: they are unrolled */
+
+/*
+ * The pieces of a template (header, footer, words), in their order. A template is checked when it
+ * is parsed; {{ and }} are braces.
+ */
+enum sp_theme_slot {
+    SP_SLOT_TEXT, /* the bytes as they are */
+    SP_SLOT_TITLE,
+    SP_SLOT_SUBTITLE,
+    SP_SLOT_NUMBER,
+    SP_SLOT_DATE,
+    SP_SLOT_AUTHOR,
+    SP_SLOT_N,
+    SP_SLOT_TOTAL,
+    SP_SLOT_BAD, /* the rest of the template: a brace that opens or closes nothing known */
+};
+
+struct sp_theme_piece {
+    enum sp_theme_slot slot;
+    const char *text; /* of the piece in the template, braces included */
+    size_t length;
+};
+
+/* Takes the piece at *at and moves *at behind it; false at the end of the template. */
+bool sp_theme_piece_next(const char **at, struct sp_theme_piece *piece);
+
+/*
+ * The defaults, with the words of a locale (BCP 47; English if it is not known): A4, margins of 18
+ * mm, 9.5 pt, two photos a row of 1,200 pixels at quality 80, `{title} · {number}` above and page
+ * numbers below.
+ */
 void sp_theme_init(struct sp_theme *theme, const char *locale);
+
+/* The words of a locale, SP_WORD_COUNT of them; constant texts. */
+const char *const *sp_theme_words(const char *locale);
 
 /* Whether a locale is written from right to left. */
 bool sp_locale_is_rtl(const char *locale);
