@@ -101,11 +101,17 @@ static size_t broken_off(struct sp_fetch_transfer *transfer, enum sp_fetch_stop 
     return 0;
 }
 
+static void heard(struct sp_fetch_transfer *transfer, size_t count)
+{
+    transfer->heard_ms = sp_fetch_clock_ms();
+    transfer->span_bytes += count;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t members, void *context)
 {
     struct sp_fetch_transfer *transfer = context;
     const size_t count = size * members;
-    transfer->heard_ms = sp_fetch_clock_ms();
+    heard(transfer, count);
     if (status_code(transfer) != 200)
         return broken_off(transfer, SP_FETCH_STOP_ANSWER);
     if (count > transfer->bounds.bytes_max - transfer->bytes)
@@ -152,7 +158,7 @@ static size_t on_header(char *line, size_t size, size_t members, void *context)
     const size_t count = size * members;
     const char *value;
     size_t length;
-    transfer->heard_ms = sp_fetch_clock_ms();
+    heard(transfer, count);
     if (count > SP_FETCH_HEADER_BYTES_MAX - transfer->header_bytes)
         return broken_off(transfer, SP_FETCH_STOP_HEADERS);
     transfer->header_bytes += count;
@@ -233,8 +239,6 @@ static CURLcode set_bounds(CURL *easy, const struct sp_fetch_bounds *bounds)
     CURLcode code = CURLE_OK;
     SET(easy, CURLOPT_TIMEOUT_MS, (long)bounds->time_ms);
     SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)bounds->connect_ms);
-    SET(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SP_MAX(bounds->speed_min, 1));
-    SET(easy, CURLOPT_LOW_SPEED_TIME, (long)SP_FETCH_SPEED_S);
     SET(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)bounds->bytes_max);
     if (bounds->fresh)
         SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
@@ -243,6 +247,12 @@ static CURLcode set_bounds(CURL *easy, const struct sp_fetch_bounds *bounds)
     SET(easy, CURLOPT_NOPROXY, "");
     if (bounds->authorities)
         SET(easy, CURLOPT_CAINFO, bounds->authorities);
+    /*
+     * Where a file names all authorities, a folder of them as well keeps libcurl from reading the
+     * file once for all connections: each would take a megabyte and the time to parse it.
+     */
+    if (bounds->authorities || curl_version_info(CURLVERSION_NOW)->cainfo)
+        SET(easy, CURLOPT_CAPATH, NULL);
     return code;
 }
 
@@ -300,7 +310,7 @@ static enum sp_fetch_outcome stopped(struct sp_fetch_transfer *transfer)
     else if (transfer->stop == SP_FETCH_STOP_ENCODED)
         (void)sp_fail(&transfer->err, SP_BAD_DATA,
                       "the server sent it in a transfer encoding that was not asked for");
-    return SP_FETCH_FAILED; /* the gate and the file have said why */
+    return SP_FETCH_FAILED; /* the others have said why where they stopped it */
 }
 
 static enum sp_fetch_outcome timed_out(struct sp_fetch_transfer *transfer)
@@ -321,13 +331,35 @@ static enum sp_fetch_outcome timed_out(struct sp_fetch_transfer *transfer)
                       sp_format_duration(span, sizeof span, bounds->connect_ms));
         return SP_FETCH_AGAIN;
     }
-    if (now - transfer->heard_ms >= (SP_FETCH_SPEED_S - 1) * 1000)
+    (void)sp_fail(&transfer->err, SP_IO, "the server stopped answering");
+    return SP_FETCH_AGAIN;
+}
+
+bool sp_fetch_transfer_is_slow(struct sp_fetch_transfer *transfer)
+{
+    curl_off_t ready = 0;
+    const int64_t now = sp_fetch_clock_ms();
+    const uint64_t due = sp_u64_mul(transfer->bounds.speed_min, SP_FETCH_SPEED_S);
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+    if (ready == 0)
+        return false; /* still connecting, which has a time of its own */
+    if (transfer->span_ms == 0)
+        transfer->span_ms = transfer->heard_ms = now;
+    if (now - transfer->heard_ms >= SP_FETCH_SPEED_S * 1000) {
         (void)sp_fail(&transfer->err, SP_IO, "the server sent no bytes for %d s", SP_FETCH_SPEED_S);
-    else
+    } else if (now - transfer->span_ms < SP_FETCH_SPEED_S * 1000) {
+        return false;
+    } else if (transfer->span_bytes < due) {
         (void)sp_fail(&transfer->err, SP_IO,
                       "the server sent fewer than %" PRIu32 " bytes a second for %d s",
-                      SP_MAX(bounds->speed_min, 1), SP_FETCH_SPEED_S);
-    return SP_FETCH_FAILED;
+                      transfer->bounds.speed_min, SP_FETCH_SPEED_S);
+    } else {
+        transfer->span_ms = now;
+        transfer->span_bytes = 0;
+        return false;
+    }
+    transfer->stop = SP_FETCH_STOP_SLOW;
+    return true;
 }
 
 static enum sp_fetch_outcome not_connected(struct sp_fetch_transfer *transfer)

@@ -55,6 +55,7 @@ enum sp_fetch_stop {
     SP_FETCH_STOP_HEADERS,
     SP_FETCH_STOP_ENCODED,
     SP_FETCH_STOP_FILE,
+    SP_FETCH_STOP_SLOW,
 };
 
 /* The fields up to the line are results; the others belong to the functions below. */
@@ -73,6 +74,8 @@ struct sp_fetch_transfer {
     enum sp_fetch_stop stop;
     size_t header_bytes;
     int64_t began_ms, heard_ms; /* when it began, and when the last byte came */
+    int64_t span_ms;            /* when the span began over which speed is measured; 0 before */
+    uint64_t span_bytes;        /* what came in it */
     char message[CURL_ERROR_SIZE];
 };
 
@@ -91,6 +94,12 @@ SP_MUST_CHECK enum sp_status sp_fetch_transfer_begin(struct sp_fetch_transfer *t
                                                      const struct sp_web_address *address, int fd,
                                                      const struct sp_fetch_bounds *bounds,
                                                      struct sp_err *err);
+
+/*
+ * Whether it has become too slow: nothing for SP_FETCH_SPEED_S, or less than speed_min over such a
+ * span; asked once a second or more. The caller then takes it from its multi handle and ends it.
+ */
+bool sp_fetch_transfer_is_slow(struct sp_fetch_transfer *transfer);
 
 /* What became of it, after libcurl's word that it is over. */
 enum sp_fetch_outcome sp_fetch_transfer_end(struct sp_fetch_transfer *transfer, CURLcode code);

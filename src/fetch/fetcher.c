@@ -19,7 +19,7 @@
 /* Any number will do; it is the same every time. */
 #define CHANCE_SEED UINT64_C(0x5370726573736572)
 
-/* libcurl's timers are asked at least so often, whatever it says itself. */
+/* How often transfers at work are looked at, at least. */
 #define LONGEST_WAIT_MS 1000
 
 enum job_state {
@@ -343,12 +343,26 @@ void sp_fetcher_order(struct sp_fetcher *fetcher, const struct sp_fetch_order *o
         give_up(fetcher, job);
 }
 
-/* Begins the attempts whose time has come; milliseconds to the next, at most `longest_ms`. */
+/* Breaks off a transfer that has become too slow. */
+static void look_after(struct sp_fetcher *fetcher, struct job *job)
+{
+    if (!sp_fetch_transfer_is_slow(&job->transfer))
+        return;
+    (void)curl_multi_remove_handle(fetcher->multi, job->transfer.easy);
+    go_on(fetcher, job, CURLE_OPERATION_TIMEDOUT);
+}
+
+/*
+ * Begins the attempts whose time has come, and looks at those at work; milliseconds to the next, at
+ * most `longest_ms`.
+ */
 static int wake(struct sp_fetcher *fetcher, int longest_ms)
 {
     const int64_t now = sp_fetch_clock_ms();
     for (size_t i = 0; i < fetcher->spec.at_once; i++) {
         struct job *job = &fetcher->jobs[i];
+        if (job->state == JOB_RUNNING)
+            look_after(fetcher, job);
         if (job->state != JOB_WAITING)
             continue;
         if (job->wake_ms > now)

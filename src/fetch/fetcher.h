@@ -29,7 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Transfers side by side: each takes 32 KiB here, and a connection in libcurl and TLS. */
+/* Transfers side by side: each takes 18 KiB here, and a connection in libcurl and TLS. */
 #define SP_FETCH_AT_ONCE_MAX 8
 
 /* Redirects and attempts at most. */

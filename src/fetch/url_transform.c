@@ -149,6 +149,7 @@ static bool is_transformation(struct span component)
                                        "d",  "dl", "dn", "dpr", "e",  "eo", "f",  "fl", "fn", "fps",
                                        "g",  "h",  "if", "ki",  "l",  "o",  "p",  "pg", "q",  "r",
                                        "so", "sp", "t",  "u",   "vc", "w",  "x",  "y",  "z"};
+    const bool empty = component.length == 0;
     while (component.length > 0) {
         struct span part = take_until(&component, ",");
         const struct span key = take_until(&part, "_");
@@ -162,7 +163,7 @@ static bool is_transformation(struct span component)
             component.length--;
         }
     }
-    return true;
+    return !empty;
 }
 
 /* Whether a component sets a width or a height. */
@@ -198,8 +199,8 @@ static bool take_component(struct span *rest, struct span *component)
 }
 
 /*
- * Where in a path behind /image/upload/ the component belongs: before the version, or behind the
- * transformations where there is none. Null if the address is to be left alone.
+ * Where in a path behind /image/upload/ the component belongs: behind the transformations that are
+ * there, and before all else. Null if the address is to be left alone.
  */
 static const char *cloudinary_place(struct span rest, bool needs_version)
 {
@@ -208,7 +209,7 @@ static const char *cloudinary_place(struct span rest, bool needs_version)
     struct span component;
     while (take_component(&rest, &component)) {
         if (is_version(component))
-            return in_transformations ? component.start : behind_transformations;
+            return rest.length > 0 ? behind_transformations : NULL;
         if (is_signature(component) || is_sized(component))
             return NULL;
         in_transformations = in_transformations && is_transformation(component);
@@ -255,7 +256,7 @@ static bool has_parameter(struct span query, const char *name)
 static bool imgix(const struct parts *parts, const char *url, struct wish wish, struct text *out)
 {
     static const char *const shaped[] = {"w", "h", "fit", "ar", "crop", "dpr", "s"};
-    if (!is_under(parts->host, "imgix.net") || parts->path.length < 2)
+    if (parts->path.length < 2)
         return false;
     for (size_t i = 0; i < SP_COUNT(shaped); i++)
         if (has_parameter(parts->query, shaped[i]))
@@ -271,6 +272,14 @@ static bool imgix(const struct parts *parts, const char *url, struct wish wish, 
     if (!has_parameter(parts->query, "fm"))
         print(out, "&fm=jpg");
     return true;
+}
+
+/* A host is of one kind only, whatever its paths look like. */
+static bool apply_built_in(const struct parts *parts, const char *url, struct wish wish,
+                           struct text *out)
+{
+    return is_under(parts->host, "imgix.net") ? imgix(parts, url, wish, out)
+                                              : cloudinary(parts, url, wish, out);
 }
 
 /* Rules of the theme ----------------------------------------------------------------------- */
@@ -423,8 +432,7 @@ bool sp_url_transform(const struct sp_url_rules *rules, const char *url, uint32_
     struct parts to;
     if (!take_apart(url, &from))
         return false;
-    if (!apply_rules(rules, url, wish, &text) && !cloudinary(&from, url, wish, &text) &&
-        !imgix(&from, url, wish, &text))
+    if (!apply_rules(rules, url, wish, &text) && !apply_built_in(&from, url, wish, &text))
         return false;
     return !text.full && text.used > 0 && strcmp(out, url) != 0 && take_apart(out, &to) &&
            to.scheme.length == from.scheme.length;

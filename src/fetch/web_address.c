@@ -80,13 +80,12 @@ static enum sp_status bad_url(CURLUcode why, const char *text, struct sp_err *er
 static bool take_part(CURLU *url, CURLUPart part, unsigned flags, char *out, size_t capacity)
 {
     char *text = NULL;
-    if (curl_url_get(url, part, &text, flags) != CURLUE_OK)
-        return false;
-    const size_t length = strlen(text);
+    const CURLUcode code = curl_url_get(url, part, &text, flags);
+    const size_t length = code == CURLUE_OK ? strlen(text) : 0;
     const bool fits = length > 0 && length < capacity;
     if (fits)
         memcpy(out, text, length + 1);
-    curl_free(text);
+    curl_free(text); /* a host that is no name in any language is left behind with the error */
     return fits;
 }
 

@@ -80,7 +80,8 @@ def plain(programs):
     with Server({"/a.jpg": photo(), "/b.jpg?x=1": photo(OTHER)}) as server, \
             programs.start(at_once=1) as fetcher:
         base = f"http://photos.test:{server.port}"
-        problems = good(fetcher.get(f"{base}/a.jpg")) + good(fetcher.get(f"{base}/b.jpg?x=1"), OTHER)
+        problems = good(fetcher.get(f"{base}/a.jpg"))
+        problems += good(fetcher.get(f"{base}/b.jpg?x=1"), OTHER)
         problems += good(fetcher.get(f"{base}/a.jpg#top"))
         problems += same("connections", server.connections, 1)
         sent = server.asked[0][1]

@@ -24,7 +24,8 @@ class Answer:
         self.body = file.read()
 
     def __repr__(self):
-        return f"[{self.status}, {self.length} bytes, {len(self.body)} in the file: {self.sentence}]"
+        return (f"[{self.status}, {self.length} bytes, {len(self.body)} in the file: "
+                f"{self.sentence}]")
 
 
 class Fetcher:
