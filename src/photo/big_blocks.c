@@ -32,6 +32,8 @@ uint64_t sp_big_blocks_scratch(void)
 
 #else
 
+#include <smallpress/export.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -44,6 +46,10 @@ uint64_t sp_big_blocks_scratch(void)
 #include <unistd.h>
 
 #define PAGE 4096
+
+/*
+ * The functions below are seen by all libraries of the program: that is what SP_API is for here.
+ */
 
 /* The C library's own heap, under the names that glibc keeps for those who replace the others. */
 void *__libc_malloc(size_t bytes);
@@ -211,14 +217,14 @@ static bool give_big(void *memory)
     return block;
 }
 
-void *malloc(size_t bytes)
+SP_API void *malloc(size_t bytes)
 {
     bool refused;
     void *memory = take_big(bytes, false, &refused);
     return memory || refused ? memory : __libc_malloc(bytes);
 }
 
-void *calloc(size_t count, size_t size)
+SP_API void *calloc(size_t count, size_t size)
 {
     bool refused;
     const size_t bytes = size != 0 && count > SIZE_MAX / size ? SIZE_MAX : count * size;
@@ -226,13 +232,13 @@ void *calloc(size_t count, size_t size)
     return memory || refused ? memory : __libc_calloc(count, size);
 }
 
-void free(void *memory)
+SP_API void free(void *memory)
 {
     if (!give_big(memory))
         __libc_free(memory);
 }
 
-void *realloc(void *memory, size_t bytes)
+SP_API void *realloc(void *memory, size_t bytes)
 {
     const size_t had = big_bytes(memory);
     if (had == 0 && bytes < SP_BIG_BLOCK_BYTES)
@@ -252,19 +258,19 @@ void *realloc(void *memory, size_t bytes)
     return moved;
 }
 
-void *memalign(size_t alignment, size_t bytes)
+SP_API void *memalign(size_t alignment, size_t bytes)
 {
     bool refused;
     void *memory = alignment <= PAGE ? take_big(bytes, false, &refused) : (refused = false, NULL);
     return memory || refused ? memory : __libc_memalign(alignment, bytes);
 }
 
-void *aligned_alloc(size_t alignment, size_t bytes)
+SP_API void *aligned_alloc(size_t alignment, size_t bytes)
 {
     return memalign(alignment, bytes);
 }
 
-int posix_memalign(void **memory, size_t alignment, size_t bytes)
+SP_API int posix_memalign(void **memory, size_t alignment, size_t bytes)
 {
     if (alignment < sizeof(void *) || (alignment & (alignment - 1)) != 0)
         return EINVAL;
@@ -277,7 +283,7 @@ int posix_memalign(void **memory, size_t alignment, size_t bytes)
     return 0;
 }
 
-size_t malloc_usable_size(void *memory)
+SP_API size_t malloc_usable_size(void *memory)
 {
     const size_t bytes = big_bytes(memory);
     if (bytes || !memory)

@@ -114,11 +114,12 @@ enum sp_status sp_heif_probe(int fd, struct sp_photo_probe *probe, struct sp_err
     if (status != SP_OK)
         return status;
     /*
-     * The decoder's picture and the one that is handed out, each 12 bits a pixel for 4:2:0 and
-     * twice that for more than 8 bits; and the decoder's notes on blocks, and reference pictures.
+     * The coded picture, the decoder's and the one that is handed out, each 12 bits a pixel for
+     * 4:2:0 and twice that for more than 8 bits; and the decoder's notes on blocks, and its
+     * reference pictures. Measured: 5.1 bytes a pixel, 8 bits.
      */
     const uint64_t pixels = (uint64_t)probe->width_px * probe->height_px;
     probe->by_rows = false;
-    probe->store_bytes = pixels * (probe->bits > 8 ? 8 : 5);
+    probe->store_bytes = pixels * (probe->bits > 8 ? 10 : 6) + probe->file_bytes;
     return SP_OK;
 }
