@@ -123,6 +123,17 @@ needs_of_readers() {
     need_command mandoc mandoc mandoc mandoc mandoc
     need_command cppcheck cppcheck cppcheck cppcheck cppcheck
     need_command shellcheck shellcheck ShellCheck shellcheck shellcheck
+    need_command unzip unzip unzip unzip unzip
+    need_command soffice libreoffice-calc-nogui libreoffice-calc libreoffice-still libreoffice
+    need_openpyxl
+}
+
+# Debian's package is for Debian's Python, which need not be the first that is found.
+need_openpyxl() {
+    for name in python3 /usr/bin/python3; do
+        "$name" -c 'import openpyxl' 2>/dev/null && return 0
+    done
+    lack python3-openpyxl python3-openpyxl python-openpyxl python
 }
 
 look() { # needs_of_…

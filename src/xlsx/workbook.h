@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sheets of a workbook, columns of a sheet. A sheet costs 160 bytes. */
+/* Sheets of a workbook, columns of a sheet. A sheet costs some 200 bytes. */
 #define SP_WORKBOOK_SHEETS_MAX  64
 #define SP_WORKBOOK_COLUMNS_MAX 256
 

@@ -663,8 +663,6 @@ static void limits_are_answers(void **state)
 static void the_heap_is_left_alone(void **state)
 {
     struct made made;
-    if (!heap_count_works())
-        skip();
     prepare(&made);
     heap_peak_reset();
     const size_t before = heap_live();
@@ -733,8 +731,12 @@ int main(void)
         cmocka_unit_test(a_sink_that_refuses_is_told),
         cmocka_unit_test(an_error_is_kept),
         cmocka_unit_test(limits_are_answers),
-        cmocka_unit_test(the_heap_is_left_alone),
         cmocka_unit_test(calls_out_of_order_are_bugs),
+        cmocka_unit_test(the_heap_is_left_alone),
     };
-    return cmocka_run_group_tests_name("workbook", tests, NULL, NULL);
+    const size_t of_the_heap = heap_count_works() ? 0 : 1;
+    if (of_the_heap > 0)
+        print_message("# the heap is not counted under sanitizers\n");
+    return _cmocka_run_group_tests("workbook", tests, sizeof tests / sizeof tests[0] - of_the_heap,
+                                   NULL, NULL);
 }
