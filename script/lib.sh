@@ -97,7 +97,6 @@ needs_of_build() {
     need_module lcms2 2.9 liblcms2-dev lcms2-devel lcms2 little-cms2
     need_module yaml-0.1 0.2 libyaml-dev libyaml-devel libyaml libyaml
     need_module jansson 2.13 libjansson-dev jansson-devel jansson jansson
-    need_module xlsxwriter 4 libxlsxwriter-dev libxlsxwriter-devel libxlsxwriter libxlsxwriter
     need_module libcurl 7.85 libcurl4-openssl-dev libcurl-devel curl curl
     need_module libseccomp 2.5 libseccomp-dev libseccomp-devel libseccomp libseccomp
 }

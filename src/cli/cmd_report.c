@@ -135,6 +135,7 @@ static int make_one(struct cli_report_run *run)
                                         run->result.document_bytes + run->result.workbook_bytes};
         cli_progress_end(&run->progress, &where, status == SP_OK);
     }
+    cli_report_end_helpers(run);
     const int code = conclude(run, status, &err);
     cli_report_run_finish(run);
     return code;

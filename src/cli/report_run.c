@@ -77,7 +77,7 @@ static enum sp_status take_photo(void *context, struct sp_photo *photo, int *fd,
 /* --- Making it ----------------------------------------------------------------------------------
  */
 
-static void close_feed(struct cli_report_run *run)
+void cli_report_end_helpers(struct cli_report_run *run)
 {
     if (run->feed)
         sp_photo_feed_close(run->feed);
@@ -91,7 +91,7 @@ static enum sp_status open_feed(struct cli_report_run *run, struct sp_err *err)
     run->feed_spec.rules = sp_report_url_rules(run->report, &run->feed_spec.rule_count);
     if (run->feed && !run->feed_has_rules && run->feed_spec.rule_count == 0)
         return SP_OK;
-    close_feed(run);
+    cli_report_end_helpers(run);
     const size_t need = sp_photo_feed_need(&run->feed_spec);
     enum sp_status status = sp_arena_open(&run->feed_arena, need, err);
     if (status != SP_OK)
@@ -155,7 +155,7 @@ enum sp_status cli_report_make(struct cli_report_run *run, cli_report_name *name
     cli_documents_discard(&run->documents);
     /* What was ordered and not taken belongs to nobody now. */
     if (status != SP_OK)
-        close_feed(run);
+        cli_report_end_helpers(run);
     run->pages += run->result.pages;
     run->output_bytes += run->result.document_bytes + run->result.workbook_bytes;
     return status;
@@ -163,7 +163,7 @@ enum sp_status cli_report_make(struct cli_report_run *run, cli_report_name *name
 
 void cli_report_run_finish(struct cli_report_run *run)
 {
-    close_feed(run);
+    cli_report_end_helpers(run);
     if (run->report)
         sp_report_close(run->report);
     run->report = NULL;

@@ -52,6 +52,9 @@ typedef enum sp_status cli_report_name(void *context, const char *number, const 
 SP_MUST_CHECK enum sp_status cli_report_make(struct cli_report_run *run, cli_report_name *name,
                                              void *context, struct sp_err *err);
 
+/* Ends the helper programs, whose memory can be told then. */
+void cli_report_end_helpers(struct cli_report_run *run);
+
 /* Says what was noticed of the submission that was made: fonts, missing characters, cut texts. */
 void cli_report_say_notes(const struct cli_report_run *run);
 

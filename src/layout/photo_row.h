@@ -1,8 +1,7 @@
 /*
  * Where the photos of a row stand: cells side by side, each photo as large as its cell allows.
  *
- * Photos keep their proportions and stand in the middle of their cell; their captions begin at one
- * height under them.
+ * Photos keep their proportions, stand in the middle of their cell and hang from one line.
  */
 #ifndef SP_LAYOUT_PHOTO_ROW_H
 #define SP_LAYOUT_PHOTO_ROW_H

@@ -326,6 +326,33 @@ void sp_paper_space(struct sp_paper *paper, int64_t height)
         paper->y += height;
 }
 
+/* --- Values -------------------------------------------------------------------------------------
+ */
+
+const char *sp_paper_value(const struct sp_value *value, char time[SP_PAPER_TIME_MAX])
+{
+    if (value->kind == SP_VALUE_NONE)
+        return "";
+    if (value->kind != SP_VALUE_DATE && value->kind != SP_VALUE_DATETIME)
+        return value->text;
+    /* U+2066 and U+2069, left-to-right isolate and its end. */
+    snprintf(time, SP_PAPER_TIME_MAX, "\xE2\x81\xA6%.*s\xE2\x81\xA9", SP_PAPER_TIME_MAX - 8,
+             value->text);
+    char *t = strchr(time, 'T');
+    if (t)
+        *t = ' ';
+    return time;
+}
+
+const char *sp_paper_time(const char *text, char time[SP_PAPER_TIME_MAX])
+{
+    struct sp_value value;
+    if (!sp_value_of_text(text, SP_COLUMN_DATETIME, &value) &&
+        !sp_value_of_text(text, SP_COLUMN_DATE, &value))
+        return text;
+    return sp_paper_value(&value, time);
+}
+
 /* --- Blocks of text -----------------------------------------------------------------------------
  */
 

@@ -99,6 +99,18 @@ void sp_paper_fill(struct sp_paper *paper, struct sp_pdf_color color, int64_t st
 void sp_paper_rule(struct sp_paper *paper, struct sp_pdf_color color, int64_t start, int64_t y,
                    int64_t width, int64_t line);
 
+/* Bytes of a value that is a time, as it is shown. */
+#define SP_PAPER_TIME_MAX 64
+
+/*
+ * What is shown of a value: its text, but for a time, which gets a space for its T and is kept from
+ * left to right in any surroundings (UAX #9, isolates); that is written to `time`.
+ */
+const char *sp_paper_value(const struct sp_value *value, char time[SP_PAPER_TIME_MAX]);
+
+/* The same of a text that may be a date or a time. */
+const char *sp_paper_time(const char *text, char time[SP_PAPER_TIME_MAX]);
+
 /*
  * A paragraph as a block of its own, broken over pages where it must be, with at least two lines on
  * each side. Its tag is that of the innermost open element.

@@ -11,6 +11,7 @@ struct pair {
     const struct sp_report_field *field;
     struct sp_galley_block label, value;
     int64_t start, width;
+    char time[SP_PAPER_TIME_MAX];
 };
 
 static enum sp_status set_pair(struct sp_paper *paper, struct pair *pair, struct sp_err *err)
@@ -23,8 +24,8 @@ static enum sp_status set_pair(struct sp_paper *paper, struct pair *pair, struct
     enum sp_status status =
         sp_galley_set(paper->galley, pair->field->label, &label, pair->width, 4, &pair->label, err);
     if (status == SP_OK)
-        status = sp_galley_set(paper->galley, pair->field->value.text, &value, pair->width,
-                               lines_max, &pair->value, err);
+        status = sp_galley_set(paper->galley, sp_paper_value(&pair->field->value, pair->time),
+                               &value, pair->width, lines_max, &pair->value, err);
     return status;
 }
 

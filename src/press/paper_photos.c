@@ -22,18 +22,29 @@ struct cell {
     struct sp_photo_box box;
     struct sp_galley_block caption, taken, reason, source;
     char title[1200]; /* of the caption, with the photo's number */
+    char time[SP_PAPER_TIME_MAX];
 };
+
+/* White between a photo and its caption. */
+static int64_t caption_air(const struct sp_paper *paper)
+{
+    return paper->size / 3;
+}
 
 static struct sp_photo_row row_of(const struct sp_paper *paper)
 {
-    const int64_t asked = sp_mpt_of_um(paper->theme->photo_height_um);
+    /* Unasked, a photo that stands upright is as high as one that lies is wide. */
+    const unsigned cells = paper->theme->photos_per_row;
+    const int64_t asked = paper->theme->photo_height_um > 0
+                              ? sp_mpt_of_um(paper->theme->photo_height_um)
+                              : paper->width / cells;
     const int64_t most =
         sp_paper_full(paper) * ROW_SHARE / 100 - sp_line_height(paper->size) * (CAPTION_LINES + 2);
     return (struct sp_photo_row){
         .width = paper->width,
         .gap = paper->size * 3 / 2,
-        .cells = paper->theme->photos_per_row,
-        .height = SP_MAX(asked > 0 ? SP_MIN(asked, most) : most, paper->size),
+        .cells = cells,
+        .height = SP_MAX(SP_MIN(asked, most), paper->size),
     };
 }
 
@@ -85,8 +96,9 @@ static enum sp_status set_cell(struct sp_paper *paper, const struct sp_photo_row
         status = sp_galley_set(paper->galley, cell->title, &text, whole.width, CAPTION_LINES,
                                &cell->caption, err);
     if (status == SP_OK)
-        status = sp_galley_set(paper->galley, photo->taken_at ? photo->taken_at : "", &muted,
-                               whole.width, 1, &cell->taken, err);
+        status = sp_galley_set(paper->galley,
+                               photo->taken_at ? sp_paper_time(photo->taken_at, cell->time) : "",
+                               &muted, whole.width, 1, &cell->taken, err);
     return status;
 }
 
@@ -133,8 +145,7 @@ static void draw_caption(struct sp_paper *paper, const struct sp_photo_box *whol
 }
 
 static void draw_cell(struct sp_paper *paper, const struct sp_photo_row *row, unsigned index,
-                      const struct sp_paper_photo *photo, const struct cell *cell,
-                      int64_t caption_y)
+                      const struct sp_paper_photo *photo, const struct cell *cell)
 {
     const struct sp_photo_box whole = sp_photo_row_cell(row, index);
     const int64_t x = sp_paper_x(paper, cell->box.x, cell->box.width);
@@ -149,7 +160,7 @@ static void draw_cell(struct sp_paper *paper, const struct sp_photo_row *row, un
         draw_reason(paper, cell);
     else
         draw_photo(paper, photo, cell);
-    draw_caption(paper, &whole, cell, caption_y);
+    draw_caption(paper, &whole, cell, paper->y + cell->box.height + caption_air(paper));
     sp_paper_close(paper);
 }
 
@@ -159,7 +170,7 @@ enum sp_status sp_paper_photos(struct sp_paper *paper, const struct sp_paper_pho
     SP_ASSERT(count > 0 && count <= SP_PAPER_PHOTOS_MAX);
     struct cell cells[SP_PAPER_PHOTOS_MAX] = {0};
     const struct sp_photo_row row = row_of(paper);
-    int64_t tallest = 0, captions = 0;
+    int64_t tallest = 0;
     enum sp_status status = SP_OK;
     sp_galley_clear(paper->galley);
     for (unsigned i = 0; i < count && status == SP_OK; i++) {
@@ -169,17 +180,16 @@ enum sp_status sp_paper_photos(struct sp_paper *paper, const struct sp_paper_pho
             cells[i].box.height =
                 SP_MAX(cells[i].box.height,
                        cells[i].reason.height_mpt + cells[i].source.height_mpt + paper->size);
-        tallest = SP_MAX(tallest, cells[i].box.height);
-        captions = SP_MAX(captions, cells[i].caption.height_mpt + cells[i].taken.height_mpt);
+        tallest = SP_MAX(tallest, cells[i].box.height + caption_air(paper) +
+                                      cells[i].caption.height_mpt + cells[i].taken.height_mpt);
     }
-    const int64_t air = paper->size / 3;
-    const int64_t height = tallest + air + captions + paper->size;
+    const int64_t height = tallest + paper->size;
     if (status == SP_OK)
         status = sp_paper_reserve(paper, height, err);
     if (status != SP_OK)
         return status;
     for (unsigned i = 0; i < count; i++)
-        draw_cell(paper, &row, i, &photos[i], &cells[i], paper->y + tallest + air);
+        draw_cell(paper, &row, i, &photos[i], &cells[i]);
     sp_paper_advance(paper, height);
     return SP_OK;
 }

@@ -9,6 +9,7 @@
 
 struct signature {
     struct sp_galley_block name, role, time;
+    char when[SP_PAPER_TIME_MAX];
 };
 
 static enum sp_status set_signature(struct sp_paper *paper,
@@ -16,7 +17,7 @@ static enum sp_status set_signature(struct sp_paper *paper,
                                     struct signature *set, struct sp_err *err)
 {
     const struct sp_text_look bold = sp_look_bold(paper), muted = sp_look_muted(paper);
-    const char *time = signature->time.kind == SP_VALUE_NONE ? "" : signature->time.text;
+    const char *time = sp_paper_value(&signature->time, set->when);
     enum sp_status status = sp_galley_set(paper->galley, signature->name ? signature->name : "",
                                           &bold, width, 3, &set->name, err);
     if (status == SP_OK)

@@ -40,16 +40,20 @@ static void measure_logo(const struct sp_paper *paper, const struct sp_paper_ima
         head->logo_start = paper->width - head->logo_width;
 }
 
-/* "Number R-2026-0042 · Date 2026-11-21" */
+/* "Number R-2026-0042 · Date 2026-11-21", the number by itself whatever direction it has. */
 static void facts_of(const struct sp_paper *paper, const struct sp_submission *submission,
                      char *text, size_t capacity)
 {
     const char *const *words = paper->theme->words;
-    const char *number = submission->number, *date = submission->date.text;
-    const bool dated = submission->date.kind != SP_VALUE_NONE;
-    snprintf(text, capacity, "%s%s%s%s%s%s%s", number ? words[SP_WORD_NUMBER] : "",
-             number ? " " : "", number ? number : "", number && dated ? "  ·  " : "",
-             dated ? words[SP_WORD_DATE] : "", dated ? " " : "", dated ? date : "");
+    const char *number = submission->number;
+    char time[SP_PAPER_TIME_MAX], first[512] = "", second[256] = "";
+    if (number) /* between U+2068 and U+2069, first strong isolate and its end */
+        snprintf(first, sizeof first, "%s \xE2\x81\xA8%s\xE2\x81\xA9", words[SP_WORD_NUMBER],
+                 number);
+    if (submission->date.kind != SP_VALUE_NONE)
+        snprintf(second, sizeof second, "%s %s", words[SP_WORD_DATE],
+                 sp_paper_value(&submission->date, time));
+    snprintf(text, capacity, "%s%s%s", first, first[0] && second[0] ? "  ·  " : "", second);
 }
 
 static enum sp_status set_head(struct sp_paper *paper, const struct sp_submission *submission,

@@ -55,7 +55,7 @@ enum sp_status sp_report_plan(const struct sp_report_spec *spec, struct sp_plan 
         return status;
     *plan = (struct sp_plan){0};
     sp_plan_add(plan, "the program and its libraries", SP_REPORT_PROCESS_BYTES, false);
-    sp_plan_add(plan, "heap of the libraries (HarfBuzz, libxlsxwriter and others)",
+    sp_plan_add(plan, "heap of the libraries (HarfBuzz, jansson and others)",
                 sp_report_heap_bytes(spec), false);
     sp_plan_add(plan, "fonts of other scripts, when text needs them", spec->font_bytes, false);
     const struct sp_report_needs needs = sp_report_needs(spec);
