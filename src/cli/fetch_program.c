@@ -146,24 +146,36 @@ static bool set_up(struct program *program)
     return true;
 }
 
-/* False if the press is gone. */
-static bool answer(uint64_t number, enum sp_status status, const struct sp_fetch_result *result,
-                   const struct sp_err *why)
+/* Sends an answer; false if the press is gone. */
+static bool send_answer(const struct sp_fetch_answer *answer)
 {
-    struct sp_fetch_answer answer = {.number = number, .status = status};
-    if (status == SP_OK) {
-        answer.bytes = result->bytes;
-        answer.transformed = result->transformed;
-    } else {
-        (void)sp_utf8_quote(answer.sentence, sizeof answer.sentence, why->text, strlen(why->text));
-    }
-    return sp_channel_send(SP_CHANNEL_FD, &answer, sizeof answer, NULL, 0, NULL) == SP_OK;
+    return sp_channel_send(SP_CHANNEL_FD, answer, sizeof *answer, NULL, 0, NULL) == SP_OK;
+}
+
+static bool answer_failed(uint64_t number, const struct sp_err *why)
+{
+    struct sp_fetch_answer answer = {.number = number, .status = why->status};
+    (void)sp_utf8_quote(answer.sentence, sizeof answer.sentence, why->text, strlen(why->text));
+    return send_answer(&answer);
+}
+
+static bool answer(const struct sp_fetch_result *result)
+{
+    if (result->status != SP_OK)
+        return answer_failed(result->number, &result->err);
+    const struct sp_fetch_answer answer = {
+        .number = result->number,
+        .status = SP_OK,
+        .transformed = result->transformed,
+        .bytes = result->bytes,
+    };
+    return send_answer(&answer);
 }
 
 static bool refuse(const struct order *order, const struct sp_err *why)
 {
     (void)close(order->fd);
-    return answer(order->request.number, why->status, NULL, why);
+    return answer_failed(order->request.number, why);
 }
 
 /* Takes the order that is there; false if the press is gone. */
@@ -211,7 +223,7 @@ static bool answer_finished(struct program *program)
     struct sp_fetch_result result;
     while (sp_fetcher_take(program->fetcher, &result)) {
         (void)close(result.fd);
-        if (!answer(result.number, result.status, &result, &result.err))
+        if (!answer(&result))
             return false;
     }
     return true;
