@@ -26,7 +26,7 @@ enum step {
 
 static int64_t least_of(const struct sp_column_fit *column, enum step step)
 {
-    if (step == GROW)
+    if (step == GROW || (step == BY_WEIGHT && column->weight == 0))
         return clamp(column->natural);
     return step == SETTLE ? clamp(column->narrowest) : 0;
 }
@@ -82,15 +82,16 @@ static void keep_floor(struct sp_column_fit *columns, size_t count, int64_t tota
 void sp_column_fit(struct sp_column_fit *columns, size_t count, int64_t total, int64_t floor)
 {
     SP_ASSERT(count > 0 && count <= SP_COLUMN_FIT_MAX && total >= 0 && total < INT64_C(1) << 27);
-    int64_t narrowest = 0, natural = 0, weights = 0;
+    int64_t narrowest = 0, natural = 0, weights = 0, weighed = 0;
     for (size_t i = 0; i < count; i++) {
         SP_ASSERT(columns[i].narrowest <= columns[i].natural);
         narrowest += clamp(columns[i].narrowest);
         natural += clamp(columns[i].natural);
         weights += columns[i].weight;
+        weighed += columns[i].weight > 0 ? clamp(columns[i].narrowest) : clamp(columns[i].natural);
     }
     enum step step = SHRINK;
-    if (weights > 0)
+    if (weights > 0 && weighed <= total)
         step = BY_WEIGHT;
     else if (natural <= total)
         step = GROW;

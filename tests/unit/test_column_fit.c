@@ -49,6 +49,19 @@ static void weights_share_the_width(void **state)
     assert_int_equal(columns[1].width, 600);
 }
 
+static void weights_share_what_others_leave(void **state)
+{
+    struct sp_column_fit columns[] = {{9, 50, 0, 0}, {9, 900, 1, 0}, {9, 900, 2, 0}};
+    sp_column_fit(columns, 3, 650, 5);
+    assert_int_equal(columns[0].width, 50);
+    assert_int_equal(columns[1].width, 200);
+    assert_int_equal(columns[2].width, 400);
+    /* Where they leave too little, weights count for nothing. */
+    struct sp_column_fit narrow[] = {{9, 600, 0, 0}, {100, 900, 1, 0}};
+    sp_column_fit(narrow, 2, 650, 5);
+    assert_true(narrow[1].width > 100 && narrow[0].width < 600);
+}
+
 static void random_columns_add_up(void **state)
 {
     struct random random = {41};
@@ -79,6 +92,7 @@ int main(void)
         cmocka_unit_test(words_fit_and_the_long_text_is_broken),
         cmocka_unit_test(not_even_words_fit),
         cmocka_unit_test(weights_share_the_width),
+        cmocka_unit_test(weights_share_what_others_leave),
         cmocka_unit_test(random_columns_add_up),
     };
     return cmocka_run_group_tests_name("column_fit", tests, NULL, NULL);
