@@ -4,7 +4,8 @@
  * Every column has a narrowest width (its widest word) and a natural one (its longest text
  * unbroken). If all natural widths fit, what is left is shared in their proportion; if only the
  * narrowest fit, what is left goes where text would be broken; if not even those, all shrink alike.
- * Columns with a weight share the width by it instead.
+ * Columns with a weight share by it what the natural widths of the others leave over, if that is
+ * enough for their words.
  */
 #ifndef SP_LAYOUT_COLUMN_FIT_H
 #define SP_LAYOUT_COLUMN_FIT_H
