@@ -13,6 +13,11 @@
 
 #if !defined(__GLIBC__) || defined(SANITIZED)
 
+bool sp_big_blocks_are_apart(void)
+{
+    return false;
+}
+
 void sp_big_blocks_use(int scratch_fd, uint64_t memory_bytes, uint64_t scratch_bytes)
 {
     (void)scratch_fd;
@@ -291,6 +296,11 @@ SP_API size_t malloc_usable_size(void *memory)
     /* glibc keeps the size of a block, with flags in the last three bits, in the word before it. */
     const size_t chunk = ((const size_t *)memory)[-1];
     return (chunk & ~(size_t)7) - ((chunk & 2) ? 2 : 1) * sizeof(size_t);
+}
+
+bool sp_big_blocks_are_apart(void)
+{
+    return true;
 }
 
 void sp_big_blocks_use(int scratch_fd, uint64_t memory_bytes, uint64_t scratch_bytes)

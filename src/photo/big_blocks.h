@@ -17,6 +17,7 @@
 #ifndef SP_PHOTO_BIG_BLOCKS_H
 #define SP_PHOTO_BIG_BLOCKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* From this size on a block is large. */
@@ -24,6 +25,9 @@
 
 /* Large blocks at one time; more are taken from the C library. A picture takes a dozen. */
 #define SP_BIG_BLOCKS_MAX 512
+
+/* Whether large blocks are told from others in this build. */
+bool sp_big_blocks_are_apart(void);
 
 /*
  * Before a photo: the scratch file (-1 for none; borrowed until the next call; what is in it

@@ -105,8 +105,12 @@ enum sp_status sp_webp_header_read(int fd, uint64_t file_bytes, struct sp_webp_h
                                    struct sp_err *err)
 {
     struct walk walk = {.fd = fd, .header = header};
+    unsigned char riff[8];
     uint64_t offset = 12;
     *header = (struct sp_webp_header){.orientation = 1};
+    const enum sp_status read = sp_photo_bytes_take(fd, 0, riff, sizeof riff, err);
+    if (read != SP_OK)
+        return read;
     for (unsigned step = 0; step < SP_PROBE_STEPS_MAX; step++) {
         unsigned char head[HEAD_BYTES];
         size_t got;
@@ -123,22 +127,23 @@ enum sp_status sp_webp_header_read(int fd, uint64_t file_bytes, struct sp_webp_h
         offset += HEAD_BYTES + (uint64_t)walk.length + (walk.length & 1);
     }
     if (!walk.picture)
-        return offset > file_bytes ? sp_photo_cut_short(err)
-                                   : sp_photo_bad_header(err, SP_PHOTO_WEBP);
+        return sp_le32(riff + 4) + 8ull > file_bytes ? sp_photo_cut_short(err)
+                                                     : sp_photo_bad_header(err, SP_PHOTO_WEBP);
     return header->width && header->height ? SP_OK : sp_photo_bad_header(err, SP_PHOTO_WEBP);
 }
 
 /*
- * libwebp keeps a lossless picture whole, in four bytes a pixel, and its transforms beside it; of a
- * lossy one with transparency that plane, decoded and as it is unpacked.
+ * libwebp keeps a lossless picture whole, in four bytes a pixel, and its transforms beside it. The
+ * transparency of a lossy one is such a picture too, and then a plane of bytes. (Of one whose
+ * shades are a palette it takes a third of that, which the header does not tell.)
  */
 static uint64_t store_of(const struct sp_webp_header *header)
 {
     const uint64_t pixels = (uint64_t)header->width * header->height;
-    const uint64_t rows = (uint64_t)header->width * 17;
+    const uint64_t whole = 4 * (pixels + (uint64_t)header->width * 17) + pixels;
     if (header->lossless)
-        return 4 * (pixels + rows) + pixels * 3 / 4;
-    return header->alpha ? 2 * pixels + rows : 0;
+        return whole;
+    return header->alpha ? whole + pixels : 0;
 }
 
 enum sp_status sp_webp_probe(int fd, struct sp_photo_probe *probe, struct sp_err *err)
