@@ -36,7 +36,8 @@ struct sp_plan {
     uint64_t records, pages;     /* 0 when not known */
     uint64_t scratch_bytes;      /* on disk while the job runs; 0 when the pages are not known */
     uint64_t scratch_page_bytes; /* of them for a page */
-    uint32_t version_max;        /* the largest QR version that the limits allow */
+    uint32_t version_max;        /* the largest QR version that the limits allow; 0 for reports */
+    uint32_t photo_edge_px;      /* the longest side that photos are ordered with; 0 for sheets */
 };
 
 /* Adds a part to the sums. */

@@ -211,6 +211,7 @@ static enum sp_status plan_with(const struct cli_report_options *options,
     enum sp_status status = sp_report_plan(spec, plan, err);
     if (status != SP_OK)
         return status;
+    feed->edge_px = plan->photo_edge_px;
     const uint64_t programs = sp_photo_feed_programs_bytes(feed, may_fetch(spec));
     const uint64_t own = plan->memory_bytes + programs + sp_photo_feed_need(feed);
     const uint64_t left = options->memory_bytes > own ? options->memory_bytes - own : 0;

@@ -50,10 +50,11 @@ uint64_t sp_report_heap_bytes(const struct sp_report_spec *spec)
 enum sp_status sp_report_plan(const struct sp_report_spec *spec, struct sp_plan *plan,
                               struct sp_err *err)
 {
-    const enum sp_status status = sp_report_check(spec, NULL, NULL, err);
+    uint32_t edge_px;
+    const enum sp_status status = sp_report_shape_edge(spec, &edge_px, err);
     if (status != SP_OK)
         return status;
-    *plan = (struct sp_plan){0};
+    *plan = (struct sp_plan){.photo_edge_px = edge_px};
     sp_plan_add(plan, "the program and its libraries", SP_REPORT_PROCESS_BYTES, false);
     sp_plan_add(plan, "heap of the libraries (HarfBuzz, jansson and others)",
                 sp_report_heap_bytes(spec), false);

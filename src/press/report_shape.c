@@ -106,9 +106,9 @@ enum sp_status sp_report_shape_make(struct sp_report_shape *shape, struct sp_are
     return status;
 }
 
-/* A mistake as the caller wants to be told of it. */
 static enum sp_status parse_alone(const struct sp_report_spec *spec,
-                                  const struct sp_spec_problems *problems, struct sp_err *err)
+                                  const struct sp_spec_problems *problems, uint32_t *edge_px,
+                                  struct sp_err *err)
 {
     struct sp_report_shape shape;
     struct sp_arena arena;
@@ -120,9 +120,17 @@ static enum sp_status parse_alone(const struct sp_report_spec *spec,
         return status;
     sp_arena_part_begin(&arena, "the submission", need);
     status = sp_report_shape_make(&shape, &arena, spec, problems, err);
+    if (status == SP_OK)
+        *edge_px = SP_MAX(shape.submission.theme.photo_edge_px, SP_REPORT_LOGO_EDGE);
     sp_arena_part_end(&arena);
     sp_arena_close(&arena);
     return status;
+}
+
+enum sp_status sp_report_shape_edge(const struct sp_report_spec *spec, uint32_t *edge_px,
+                                    struct sp_err *err)
+{
+    return parse_alone(spec, NULL, edge_px, err);
 }
 
 enum sp_status sp_report_check(const struct sp_report_spec *spec,
@@ -131,5 +139,6 @@ enum sp_status sp_report_check(const struct sp_report_spec *spec,
                                void *context, struct sp_err *err)
 {
     const struct sp_spec_problems problems = {problem, context};
-    return parse_alone(spec, problem ? &problems : NULL, err);
+    uint32_t edge_px;
+    return parse_alone(spec, problem ? &problems : NULL, &edge_px, err);
 }

@@ -25,4 +25,15 @@ SP_MUST_CHECK enum sp_status sp_report_shape_make(struct sp_report_shape *shape,
                                                   const struct sp_spec_problems *problems,
                                                   struct sp_err *err);
 
+/*
+ * Parses and checks in memory of its own, and tells the longest side that photos and graphics are
+ * ordered with.
+ */
+SP_MUST_CHECK enum sp_status sp_report_shape_edge(const struct sp_report_spec *spec,
+                                                  uint32_t *edge_px, struct sp_err *err);
+
+/* The sides of graphics in pixels: a logo 14 mm high at 600 dots an inch, a little more. */
+#define SP_REPORT_LOGO_EDGE      800
+#define SP_REPORT_SIGNATURE_EDGE 600
+
 #endif

@@ -10,10 +10,6 @@
 #define FOLLOWS_LINES  4
 #define FOLLOWS_PHOTOS 14
 
-/* The side of a graphic in pixels: a logo 14 mm high at 600 dots an inch, a little more. */
-#define LOGO_EDGE      800
-#define SIGNATURE_EDGE 600
-
 static const char *word(const struct sp_report *report, enum sp_word which)
 {
     return report->shape.submission.theme.words[which];
@@ -41,7 +37,7 @@ static enum sp_status walk_head(struct sp_report *report, struct sp_err *err)
     if (status != SP_OK || !report->shape.spec.pdf)
         return status;
     if (submission->logo && submission->theme.logo_place != SP_LOGO_NONE)
-        status = sp_report_graphic(report, submission->logo, LOGO_EDGE, &logo, err);
+        status = sp_report_graphic(report, submission->logo, SP_REPORT_LOGO_EDGE, &logo, err);
     if (status == SP_OK)
         status = sp_paper_title(&report->paper, submission, &logo, err);
     if (status == SP_OK)
@@ -190,7 +186,7 @@ static enum sp_status walk_signatures(struct sp_report *report, struct sp_err *e
         for (unsigned j = 0; j < here && status == SP_OK; j++)
             if (submission->signatures[i + j].image)
                 status = sp_report_graphic(report, submission->signatures[i + j].image,
-                                           SIGNATURE_EDGE, &images[j], err);
+                                           SP_REPORT_SIGNATURE_EDGE, &images[j], err);
         if (status == SP_OK)
             status =
                 sp_paper_signatures(&report->paper, submission->signatures + i, images, here, err);
