@@ -45,6 +45,9 @@ enum sp_status cli_open_list(const char *folder, const char *path, char opened[P
     if (status != SP_OK)
         return status;
     file->stopped = cli_stopped;
+    /* What is wrong with it stands in the report: there it has the name that the submission gave.
+     */
+    file->in.name = path;
     if (!file->regular) {
         sp_in_file_close(file);
         return sp_fail(err, SP_IO, "%s: a list is read more than once, so it must be a file",

@@ -8,6 +8,7 @@
 #include "press/library_heap.h"
 #include "press/report_plan.h"
 
+#include <inttypes.h>
 #include <libdeflate.h>
 #include <stdio.h>
 #include <string.h>
@@ -213,17 +214,33 @@ void sp_report_close(struct sp_report *report)
 /* --- Running ------------------------------------------------------------------------------------
  */
 
+/* "rows.csv:3:7: the row…" of rows.csv is "line 3: the row…": its name stands beside it. */
+static void without_name(const char *what, struct sp_err *why)
+{
+    const size_t length = strlen(what);
+    const struct sp_err full = *why;
+    if (strncmp(full.text, what, length) != 0 || full.text[length] != ':')
+        return;
+    const char *rest = full.text + length + strspn(full.text + length, ":0123456789 ");
+    if (full.line > 0)
+        snprintf(why->text, sizeof why->text, "line %" PRIu64 ": %s", full.line, rest);
+    else
+        snprintf(why->text, sizeof why->text, "%s", rest);
+}
+
 enum sp_status sp_report_refuse(struct sp_report *report, const char *what,
                                 const struct sp_err *why, struct sp_err *err)
 {
+    struct sp_err told = *why;
     if (why->status == SP_STOPPED) {
         if (err)
             *err = *why;
         return SP_STOPPED;
     }
+    without_name(what, &told);
     if (report->io.refused)
-        report->io.refused(report->io.context, what, why);
-    return sp_problem_list_add(&report->problems, what, why->text, err);
+        report->io.refused(report->io.context, what, &told);
+    return sp_problem_list_add(&report->problems, what, told.text, err);
 }
 
 enum sp_status sp_report_step(struct sp_report *report, struct sp_err *err)

@@ -132,7 +132,7 @@ def structure(tool, folder):
 @point("a photo that cannot be had is a box that says why, told, listed, and status 1")
 def refused(tool, folder):
     photos = [{"src": "photo.png", "caption": "A door"}, {"src": "gone.jpg", "caption": "A gap"},
-              {"src": "text.jpg"}, {"src": "http://127.0.0.1:1/x.jpg?token=SECRET"}]
+              {"src": "text.jpg"}, {"src": "http://127.0.0.1/x.jpg?token=SECRET"}]
     path = submission(folder, photos=photos)
     write(os.path.join(folder, "text.jpg"), "this is no photo")
     result = tool.run("report", path, "-o", "v.pdf", "--xlsx", "v.xlsx", cwd=folder)
@@ -184,7 +184,11 @@ def bad_row(tool, folder):
     section = {"title": "Rows", "tables": [{"rows": {"data": "rows.csv"}}]}
     path = submission(folder, sections=[section], photos=[])
     result = tool.run("report", path, "-o", "v.pdf", cwd=folder)
-    return result.expect(1, "rows.csv", "line 3", "1 row could")
+    problems = result.expect(1, "rows.csv: line 3: the row has 1 cell", "1 row could")
+    text = text_of(os.path.join(folder, "v.pdf"))
+    if folder in text or folder in result.err:
+        problems.append("the folder is told, where the name of the list would do")
+    return problems + words_missing(text, "line 3: the row has 1 cell")
 
 
 @point("--check tells every mistake with line, column and field")
@@ -200,8 +204,8 @@ def check(tool, folder):
 @point("what is wrong with a submission is one sentence, and nothing is written")
 def bad_submission(tool, folder):
     problems = []
-    for text, words in (("", "title"), ("[1, 2", "bad"), ("title: [", "bad"),
-                        ("{\"title\": 5}", "title"), ("\xff\xfe", "bad"),
+    for text, words in (("", "empty"), ("[1, 2", "bad"), ("title: [", "bad"),
+                        ("{\"titel\": 5}", "title"), ("\xff\xfe", "bad"),
                         ("a: &x [1]\nb: *x\n", "bad")):
         path = write(os.path.join(folder, "bad.yaml"), text.encode("latin-1"))
         result = tool.run("report", path, "-o", "v.pdf", cwd=folder)
