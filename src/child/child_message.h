@@ -19,8 +19,14 @@
 #define SP_ADDRESS_BYTES_MAX  4096
 #define SP_CHILD_SENTENCE_MAX 320
 
+/*
+ * A photo program's first word is an answer of its own: SP_OK when it has set itself up and waits
+ * for requests, or the reason why it cannot. Then it answers each request once.
+ */
+
 /* To a photo program, with three files: the photo, the one to write, one for the store. */
 struct sp_photo_request {
+    uint64_t number; /* comes back with the answer */
     uint32_t kind, edge_px, quality, pass;
     uint64_t pixels_max;
     uint64_t memory_bytes;  /* of large blocks in memory; those beyond go to the third file */
@@ -28,6 +34,7 @@ struct sp_photo_request {
 };
 
 struct sp_photo_answer {
+    uint64_t number;
     uint32_t status; /* enum sp_status */
     struct sp_photo photo;
     uint64_t scratch_bytes; /* used of the third file */

@@ -142,6 +142,17 @@ static int become_program(void *context)
     _exit(127);
 }
 
+/* The variables that say where certificates are, ended by a null. */
+static void keep_certificates(char *kept[3])
+{
+    size_t count = 0;
+    for (char **variable = environ; variable && *variable && count < 2; variable++)
+        if (strncmp(*variable, "SSL_CERT_FILE=", 14) == 0 ||
+            strncmp(*variable, "SSL_CERT_DIR=", 13) == 0)
+            kept[count++] = *variable;
+    kept[count] = NULL;
+}
+
 /*
  * A child that borrows the parent's memory and keeps it waiting until it is another program or
  * gone. Sanitizers keep books in memory that would be confused by that: there it gets a copy.
@@ -189,7 +200,9 @@ enum sp_status sp_child_start(struct sp_child *child, const struct sp_child_spec
     char program[SP_CHILD_PATH_MAX];
     snprintf(program, sizeof program, "%s", spec->program);
     char *const arguments[] = {program, NULL};
-    char *const nothing[] = {NULL};
+    char *kept[3] = {NULL};
+    if (spec->certificates)
+        keep_certificates(kept);
     /* A sanitizer's options come with the environment. */
     const bool keep = spec->environment || SP_CHILD_SANITIZED;
     int ends[2], failure[2];
@@ -204,7 +217,7 @@ enum sp_status sp_child_start(struct sp_child *child, const struct sp_child_spec
     }
     struct launch launch = {.spec = spec,
                             .arguments = arguments,
-                            .environment = keep ? environ : nothing,
+                            .environment = keep ? environ : kept,
                             .channel = ends[1],
                             .failure = failure[1],
                             .parent = getpid()};

@@ -1,12 +1,12 @@
 /*
  * Helper programs: started with nothing but a channel, limited, watched, ended.
  *
- * A helper starts with an empty environment, its standard descriptors on /dev/null, the channel as
- * descriptor SP_CHANNEL_FD and no other file, resource limits from the plan, no_new_privs, a
- * session of its own (an interrupt at the terminal is for the press to hear), and the kernel's word
- * that it dies with its parent: with the thread that started it, to be exact, so helpers are
- * started by a thread that outlives them. What it may do after that it takes from itself: see
- * child_sandbox.h.
+ * A helper starts without environment (but for what its spec keeps), its standard descriptors on
+ * /dev/null, the channel as descriptor SP_CHANNEL_FD and no other file, resource limits from the
+ * plan, no_new_privs, a session of its own (an interrupt at the terminal is for the press to hear),
+ * and the kernel's word that it dies with its parent: with the thread that started it, to be exact,
+ * so helpers are started by a thread that outlives them. What it may do after that it takes from
+ * itself: see child_sandbox.h.
  *
  * The parent's memory is not copied: the helper borrows it until it is another program.
  */
@@ -36,6 +36,7 @@ struct sp_child_spec {
     uint64_t file_bytes;       /* RLIMIT_FSIZE; 0 for none */
     unsigned files;            /* RLIMIT_NOFILE; 0 for as many as the parent */
     bool environment;          /* keeps the environment: for a proxy named there */
+    bool certificates;         /* keeps SSL_CERT_FILE and SSL_CERT_DIR of it */
 };
 
 struct sp_child {
@@ -50,7 +51,7 @@ struct sp_child {
 SP_MUST_CHECK enum sp_status sp_child_start(struct sp_child *child,
                                             const struct sp_child_spec *spec, struct sp_err *err);
 
-/* Changes the memory of a running helper; up to what it was started with. False if refused. */
+/* Changes the memory of a running helper; up to memory_bytes_max. False if refused. */
 bool sp_child_memory(const struct sp_child *child, uint64_t memory_bytes);
 
 /*

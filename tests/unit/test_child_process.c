@@ -251,6 +251,21 @@ static void the_environment_is_kept_if_asked_for(void **state)
     (void)sp_child_end(&child);
 }
 
+static void certificates_are_kept_if_asked_for(void **state)
+{
+    if (SP_CHILD_SANITIZED)
+        skip();
+    for (unsigned set = 0; set < 4; set++) {
+        (void)(set & 1 ? setenv("SSL_CERT_FILE", "/a", 1) : unsetenv("SSL_CERT_FILE"));
+        (void)(set & 2 ? setenv("SSL_CERT_DIR", "/b", 1) : unsetenv("SSL_CERT_DIR"));
+        struct sp_child child = start(*state, (struct sp_child_spec){.certificates = true});
+        assert_int_equal(ask(&child, REPORT, 0).variables, (set & 1) + (set >> 1));
+        (void)sp_child_end(&child);
+    }
+    unsetenv("SSL_CERT_FILE");
+    unsetenv("SSL_CERT_DIR");
+}
+
 /* As when a service manager starts the press with its standard descriptors closed. */
 static void closed_standard_descriptors_do_no_harm(void **state)
 {
@@ -435,6 +450,8 @@ int main(int count, char **words)
         cmocka_unit_test_setup_teardown(it_is_given_nothing_but_the_channel, open_fixture,
                                         close_fixture),
         cmocka_unit_test_setup_teardown(the_environment_is_kept_if_asked_for, open_fixture,
+                                        close_fixture),
+        cmocka_unit_test_setup_teardown(certificates_are_kept_if_asked_for, open_fixture,
                                         close_fixture),
         cmocka_unit_test_setup_teardown(closed_standard_descriptors_do_no_harm, open_fixture,
                                         close_fixture),
