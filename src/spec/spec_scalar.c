@@ -482,15 +482,21 @@ static enum sp_status set_word(struct sp_spec_parser *parser, unsigned char *bas
     memcpy(base + key->offset, &text, sizeof text);
     if (!key->choices)
         return SP_OK;
-    const bool total = key->choices[1] != NULL;
-    const unsigned slots = 1u << SP_SLOT_TEXT | 1u << SP_SLOT_N | (unsigned)total << SP_SLOT_TOTAL;
+    const unsigned slots = 1u << SP_SLOT_TEXT | 1u << SP_SLOT_N | 1u << SP_SLOT_TOTAL;
     const uint64_t before = parser->mistakes;
-    status = check_template(parser, event, text, slots, total ? "{n} and {total}" : "{n}");
-    if (parser->mistakes == before && !strstr(text, key->choices[0]))
-        status = sp_spec_mistake(parser, event->place,
-                                 "`%s` has no place for the number: put {n} where it belongs",
-                                 SP_SPEC_QUOTE(event));
-    return status;
+    status = check_template(parser, event, text, slots, "{n} and {total}");
+    if (parser->mistakes > before)
+        return status;
+    const char *number = strstr(text, key->choices[0]);
+    const char *total = strstr(text, key->choices[1]);
+    if (!number)
+        return sp_spec_mistake(parser, event->place,
+                               "`%s` has no place for the number: put {n} where it belongs",
+                               SP_SPEC_QUOTE(event));
+    if (total && total < number)
+        return sp_spec_mistake(parser, event->place, "`%s` has {total} before {n}: turn them round",
+                               SP_SPEC_QUOTE(event));
+    return SP_OK;
 }
 
 /* What makes a pattern that costs too much, or null: memory to compile it, or time to match it. */

@@ -246,17 +246,14 @@ static const struct sp_spec_key footer_keys[] = {
 };
 static const struct sp_spec_object footer = {.name = "the footer", KEYS(footer_keys)};
 
-/* Which numbers a word holds a place for, the first of them always. */
+/* The word that holds places for numbers, the first of them always. */
 static const char *const page_slots[] = {"{n}", "{total}", NULL};
-static const char *const photo_slots[] = {"{n}", NULL};
 
-#define SLOTS(word) \
-    ((word) == SP_WORD_PAGE ? page_slots : (word) == SP_WORD_PHOTO ? photo_slots : NULL)
 #define WORD_KEY(word, key_name)     \
     {.name = #key_name,              \
      .kind = SP_SPEC_WORD,           \
      .offset = THEME(words[(word)]), \
-     .choices = SLOTS(word)},
+     .choices = (word) == SP_WORD_PAGE ? page_slots : NULL},
 static const struct sp_spec_key word_keys[] = {SP_WORD_TABLE(WORD_KEY)};
 static const struct sp_spec_object words = {.name = "the words", KEYS(word_keys)};
 

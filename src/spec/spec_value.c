@@ -80,9 +80,10 @@ static bool take_time(const char **at, double *part)
     double fraction = 0;
     if (!take_digits(at, 2, &hour) || !take_char(at, ':') || !take_digits(at, 2, &minute))
         return false;
-    if (take_char(at, ':') && !take_digits(at, 2, &second))
+    const bool seconds = take_char(at, ':');
+    if (seconds && !take_digits(at, 2, &second))
         return false;
-    if ((*at)[-3] == ':' && take_char(at, '.')) {
+    if (seconds && take_char(at, '.')) {
         if (!is_digit(**at))
             return false;
         for (double unit = 0.1; is_digit(**at); unit /= 10, (*at)++)

@@ -28,7 +28,7 @@ size_t sp_submission_need(size_t text_bytes)
 
 size_t sp_submission_heap(size_t text_bytes)
 {
-    return sp_size_add(sp_size_mul(SP_MIN(text_bytes, SP_SUBMISSION_BYTES_MAX), 6), 256 * 1024);
+    return sp_size_add(sp_size_mul(SP_MIN(text_bytes, SP_SUBMISSION_BYTES_MAX), 6), 384 * 1024);
 }
 
 /* What no key asks for. It has no name and so no place in a path. */

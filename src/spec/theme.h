@@ -39,10 +39,10 @@ enum sp_logo_place {
 };
 
 /*
- * Words that the press itself writes, and their keys under `words`. Two of them hold places for
- * numbers, to be found with sp_theme_piece_next: `page` has {n} and may have {total}, `photo` has
- * {n}. The rest are plain.
+ * Words that the press itself writes, and their keys under `words`. One holds places for numbers:
+ * `page` has {n} and may have {total} behind it; see sp_theme_piece_next. The rest are plain.
  *
+ *     photo                           before the number of a photo
  *     ok fail na                      the status of an item, as a word
  *     photos, signatures, checklist   headings, and names of sheets
  *     taken_at, number, date          labels, without a colon
@@ -123,7 +123,7 @@ struct sp_theme {
 
 /*
  * The pieces of a template (header, footer, words), in their order. A template is checked when it
- * is parsed; {{ and }} are braces.
+ * is parsed: SP_SLOT_BAD does not come from a submission that was. {{ and }} are braces.
  */
 enum sp_theme_slot {
     SP_SLOT_TEXT, /* the bytes as they are */
