@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef SP_WITH_HEIF
@@ -138,6 +139,8 @@ int main(int argc, char **argv)
     }
     if (!begin())
         return CLI_IO;
+    /* lcms2 dates the profile it makes, and the first date has the C library open a file. */
+    tzset();
     const enum sp_status status = sp_child_sandbox(SP_SANDBOX_COMPUTE, THREADS, &err);
     if (status != SP_OK)
         say_why(&ready, status, &err);
