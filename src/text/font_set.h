@@ -3,14 +3,20 @@
  * out to need.
  *
  * Text is set in the first font of its chain that has a glyph for it: the theme's, Noto Sans
- * (regular or bold), DejaVu Sans, then installed fonts, which are looked for only when a character
- * is met that none of those has. Installed fonts are found by walking folders in the order of their
- * names, so the same machine always finds the same. A font file is mapped, not read. Each further
- * font costs memory for HarfBuzz and at the end for its subset: together at most `heap_bytes`, as
- * given; a font that would go beyond is passed over.
+ * (regular or bold), DejaVu Sans (the same), then installed fonts, which are looked for only when a
+ * character is met that none of those has. Installed fonts are tried in an order that their names
+ * alone decide (upright sans fonts first, then by path), so the same machine always finds the same.
+ * Of a collection the face is taken that suits the language. Fonts without TrueType or CFF outlines
+ * (pictures, CFF2) and those that forbid embedding are passed over; of a variable font the default
+ * is taken.
  *
- * A character that no font has is set as its code in a frame ("U+1F600"), counted and reported:
- * never a silent box.
+ * A font file is mapped, not read. Each font that is not built in costs memory while it is open
+ * (HarfBuzz, and a bit and a number for each glyph) and at the end for its subset, made one at a
+ * time: together at most `heap_bytes`. A font that would go beyond is passed over; one whose subset
+ * has grown to what there is gives no new glyphs.
+ *
+ * A character that no font has is set as its code ("U+1F600"), counted and reported: never a silent
+ * box.
  */
 #ifndef SP_TEXT_FONT_SET_H
 #define SP_TEXT_FONT_SET_H
@@ -26,7 +32,10 @@
 /* Fonts of one document, the built-in ones included; their index fits a byte. */
 #define SP_FONTS_MAX 16
 
-/* Files looked at, and folders deep, in search of an installed font. */
+/*
+ * Files looked at, and folders deep, in search of an installed font. Beyond the first, or 256 KiB
+ * of names, it is the file system's order that decides which are seen.
+ */
 #define SP_FONT_FILES_MAX  4096
 #define SP_FONT_FOLDER_MAX 6
 
@@ -36,9 +45,9 @@ enum sp_weight {
 };
 
 struct sp_font_set_spec {
-    const char *text_font;    /* a name or a path, or null */
-    const char *heading_font; /* the same, for headings; null: the bold of text_font */
-    const char *folders;      /* separated by colons; null for those of the system */
+    const char *text_font;    /* a name or a path, or null for Noto Sans */
+    const char *heading_font; /* the same, for bold text; null: the bold of text_font, if any */
+    const char *folders;      /* separated by colons; null for those of the system and the user */
     const char *language;     /* BCP 47: tells Chinese from Japanese glyphs where a font has both */
     uint64_t heap_bytes;      /* for fonts beyond the built-in ones */
 };
@@ -51,8 +60,11 @@ size_t sp_font_set_need(void);
 uint64_t sp_font_set_heap(void);
 
 /*
- * SP_BAD_SPEC if a font that the spec names is not there or is no font, with the nearest names;
- * SP_NO_ROOM if HarfBuzz is refused memory.
+ * The texts of the spec are borrowed until the set is finished. A name is that of a family, or a
+ * font's full or PostScript name; case, blanks and hyphens do not count. SP_BAD_SPEC if a font that
+ * the spec names is not there (with the nearest names), is no font or must not be embedded;
+ * SP_NO_ROOM if it does not fit `heap_bytes`, or HarfBuzz is refused memory. Nothing is left to
+ * finish then.
  */
 SP_MUST_CHECK enum sp_status sp_font_set_init(struct sp_font_set **set, struct sp_arena *arena,
                                               const struct sp_font_set_spec *spec,
@@ -83,14 +95,20 @@ struct sp_font_facts {
 
 struct sp_font_facts sp_font_set_facts(const struct sp_font_set *set, unsigned font);
 
-/* Of one glyph: whether it was used, its width in thousandths of an em, a code point or 0. */
+/*
+ * Of one glyph: whether it was used; its width in thousandths of an em; the one character that it
+ * stood for when it was first used alone, or 0. Text drawn with a glyph that stands for something
+ * else than its code must be told to the PDF; joined forms of Arabic know their letter.
+ */
 bool sp_font_set_glyph_used(const struct sp_font_set *set, unsigned font, uint32_t glyph);
 int sp_font_set_glyph_width(const struct sp_font_set *set, unsigned font, uint32_t glyph);
 uint32_t sp_font_set_glyph_code(const struct sp_font_set *set, unsigned font, uint32_t glyph);
 
 /*
- * Makes the subset of the glyphs used, with their numbers kept. One at a time: the bytes are
- * borrowed until the next subset is made or the set is finished.
+ * Makes the subset of the glyphs used, with their numbers kept: TrueType with glyf, or OpenType
+ * with CFF, where character identifiers are glyph numbers. One at a time: the bytes are borrowed
+ * until the next subset is made or the set is finished. SP_NO_ROOM if there is no memory,
+ * SP_BAD_SPEC if the font contradicts itself.
  */
 SP_MUST_CHECK enum sp_status sp_font_set_subset(struct sp_font_set *set, unsigned font,
                                                 const unsigned char **file, size_t *file_bytes,

@@ -13,7 +13,7 @@
  * changes its direction, or opens a bracket, with every character.
  */
 #define BUFFER_GLYPHS 4096
-#define HEAP_BYTES    (2 * 1024 * 1024)
+#define HEAP_BYTES    (1024 * 1024)
 
 size_t sp_typesetter_need(void)
 {
@@ -93,6 +93,8 @@ enum sp_status sp_typeset(struct sp_typesetter *typesetter, const char *text, si
     for (unsigned start = 0; start < typesetter->code_count && !typesetter->paragraph.cut &&
                              typesetter->paragraph.line_count < style->lines_max;) {
         start = next_part(typesetter, start);
+        if (sp_typeset_put_plain(typesetter))
+            continue;
         if (!sp_typeset_find_runs(typesetter) || !sp_typeset_shape_part(typesetter) ||
             !sp_typeset_put_lines(typesetter))
             return no_memory(err);

@@ -7,7 +7,12 @@
  *
  * A paragraph runs from right to left if its first strong character does, or if it has none and the
  * document does. Lengths are thousandths of a point. A word wider than the line is broken between
- * its clusters. Kerning and ligatures are on, as a reader expects of prose.
+ * its clusters, and so are addresses and Thai, whose words only a dictionary could tell apart: they
+ * break at spaces and at U+200B. Kerning and ligatures are on, as a reader expects of prose. A tab
+ * is a space; a soft hyphen shows at a break only; controls are left out.
+ *
+ * ASCII in the built-in fonts takes a look-up in a table a character (font_pairs.h) and looks the
+ * same as if HarfBuzz had shaped it, which it does for all else and for all fonts of a theme.
  */
 #ifndef SP_TEXT_TYPESET_H
 #define SP_TEXT_TYPESET_H
@@ -36,7 +41,9 @@ struct sp_typeset_style {
 
 /*
  * A glyph: where it stands relative to the start of its line, and the bytes of the paragraph it
- * stands for. Where several glyphs stand for the same bytes the first of them has them.
+ * stands for. Where several glyphs stand for the same bytes the first of them has them. A hyphen or
+ * ellipsis that was added stands for none, and characters without a shape may belong to no glyph.
+ * Spaces at the end of a line hang over it: in a paragraph from right to left x is negative there.
  */
 struct sp_typeset_glyph {
     uint16_t number;
@@ -73,8 +80,9 @@ void sp_typesetter_finish(struct sp_typesetter *typesetter);
 
 /*
  * Sets one paragraph of valid UTF-8 of up to SP_PARAGRAPH_BYTES_MAX bytes; line feeds in it begin a
- * new line. The paragraph is borrowed until the next call. Marks its glyphs as used. SP_NO_ROOM if
- * a library was refused memory.
+ * new line (one at the end does not). The paragraph is borrowed until the next call. Marks its
+ * glyphs as used. The size is above 0 and the width not below. SP_NO_ROOM if a library was refused
+ * memory; FriBidi 1.0 does not survive that, so a press reserves the heap beforehand.
  */
 SP_MUST_CHECK enum sp_status sp_typeset(struct sp_typesetter *typesetter, const char *text,
                                         size_t length, const struct sp_typeset_style *style,
@@ -82,7 +90,8 @@ SP_MUST_CHECK enum sp_status sp_typeset(struct sp_typesetter *typesetter, const 
 
 /*
  * The width that a text would take on one line without being broken, and that of its widest word,
- * for the columns of a table. Marks nothing as used.
+ * for the columns of a table: a column as wide holds it so. Marks nothing as used. Ends the
+ * borrowing of a paragraph.
  */
 SP_MUST_CHECK enum sp_status sp_typeset_measure(struct sp_typesetter *typesetter, const char *text,
                                                 size_t length, enum sp_weight weight,

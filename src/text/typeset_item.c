@@ -198,8 +198,9 @@ static uint8_t pick_cluster(struct sp_typesetter *typesetter, unsigned start, un
     if (before != SP_FONT_NONE && end == start + 1 &&
         (shapeless || (is_blank(code) && sp_font_set_has(typesetter->fonts, before, code))))
         return before;
-    if (shapeless)
-        return sp_font_set_plain(typesetter->fonts, typesetter->weight);
+    if (shapeless) /* with a mark that has nothing to stand on, each goes its own way */
+        return end > start + 1 ? SP_FONT_NONE
+                               : sp_font_set_plain(typesetter->fonts, typesetter->weight);
     const uint8_t font = sp_font_set_pick(typesetter->fonts, typesetter->weight, code);
     if (font == SP_FONT_NONE || end == start + 1 || has_cluster(typesetter, font, start, end))
         return font;
@@ -226,8 +227,7 @@ static void add_scattered(struct sp_typesetter *typesetter, unsigned start, unsi
     }
 }
 
-/* Whether the part is nothing but printable ASCII. */
-static bool is_ascii(const struct sp_typesetter *typesetter)
+bool sp_typeset_is_ascii(const struct sp_typesetter *typesetter)
 {
     for (unsigned i = typesetter->part_start; i < typesetter->part_end; i++)
         if (!sp_pairs_has(typesetter->codes[i]))
@@ -240,7 +240,7 @@ bool sp_typeset_find_runs(struct sp_typesetter *typesetter)
     uint8_t font = SP_FONT_NONE;
     typesetter->run_count = 0;
     const uint8_t plain = sp_font_set_plain(typesetter->fonts, typesetter->weight);
-    if (typesetter->base_level == 0 && is_ascii(typesetter)) {
+    if (typesetter->base_level == 0 && sp_typeset_is_ascii(typesetter)) {
         for (unsigned i = typesetter->part_start; i < typesetter->part_end;) {
             const unsigned end = SP_MIN(i + SP_RUN_CODES_MAX, typesetter->part_end);
             typesetter->runs[typesetter->run_count++] = (struct sp_run){

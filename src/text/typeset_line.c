@@ -6,12 +6,33 @@
 
 #include <linebreak.h>
 
+#define REGIONAL_FIRST 0x1F1E6
+#define REGIONAL_LAST  0x1F1FF
+
+/*
+ * A character as the library of line breaks is told it. Some versions of that abort on regional
+ * indicators, two of which make a flag, and on U+FFFF: a flag is told as an ideograph and a mark.
+ */
+static uint32_t break_code(const struct sp_typesetter *typesetter, unsigned i, unsigned *regional)
+{
+    const uint32_t code = typesetter->codes[i];
+    if (code >= REGIONAL_FIRST && code <= REGIONAL_LAST)
+        return ++*regional % 2 ? 0x4E00 : 0x0301;
+    *regional = 0;
+    return code == 0xFFFF ? 0xFFFD : code;
+}
+
 void sp_typeset_find_breaks(struct sp_typesetter *typesetter)
 {
     const unsigned start = typesetter->part_start;
+    /* Levels are known by now, so the classes they were found from are needed no more. */
+    uint32_t *told = typesetter->types + start;
+    unsigned regional = 0;
     if (typesetter->breaks_known || start == typesetter->part_end)
         return;
-    set_linebreaks_utf32(typesetter->codes + start, typesetter->part_end - start,
+    for (unsigned i = start; i < typesetter->part_end; i++)
+        told[i - start] = break_code(typesetter, i, &regional);
+    set_linebreaks_utf32(told, typesetter->part_end - start,
                          sp_font_set_language_tag(typesetter->fonts), typesetter->breaks + start);
     typesetter->breaks_known = true;
 }
@@ -119,7 +140,7 @@ static struct sp_line_end fit_line(struct sp_typesetter *typesetter, unsigned st
     }
     if (!anywhere && good.end > start)
         any = good;
-    else if (any.end == start && !anywhere && !progress.at.full)
+    else if (any.end == start && start < end_max && !anywhere && !progress.at.full)
         any.ink_end = any.end = cluster_end(typesetter, start);
     any.full = progress.at.full;
     return any;
@@ -427,5 +448,58 @@ bool sp_typeset_put_lines(struct sp_typesetter *typesetter)
             return false;
     } while (start < typesetter->part_end && !paragraph->cut &&
              paragraph->line_count < typesetter->style->lines_max);
+    return true;
+}
+
+/* Puts down glyphs that each stand for their one character of ASCII. */
+static void put_plain_glyphs(struct sp_typesetter *typesetter, const struct sp_shaped *shaped,
+                             unsigned count)
+{
+    const struct sp_font_face *face = sp_font_set_face(typesetter->fonts, shaped[0].font);
+    struct sp_typeset_glyph *glyphs = typesetter->glyphs + typesetter->glyph_count;
+    int64_t x = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const uint16_t number = shaped[i].number;
+        glyphs[i] =
+            (struct sp_typeset_glyph){.number = number,
+                                      .font = shaped[i].font,
+                                      .own = i > 0 && shaped[i - 1].natural,
+                                      .text_start = typesetter->offsets[typesetter->part_start + i],
+                                      .text_length = 1,
+                                      .x_mpt = to_mpt(typesetter, x)};
+        if (face->code[number] == 0)
+            sp_font_set_mark(typesetter->fonts, shaped[i].font, number,
+                             typesetter->codes[typesetter->part_start + i]);
+        x += shaped[i].advance;
+    }
+    typesetter->glyph_count += count;
+}
+
+bool sp_typeset_put_plain(struct sp_typesetter *typesetter)
+{
+    struct sp_paragraph *paragraph = &typesetter->paragraph;
+    const unsigned start = typesetter->part_start, count = typesetter->part_end - start;
+    const uint8_t font = sp_font_set_plain(typesetter->fonts, typesetter->weight);
+    const bool last = paragraph->line_count + 1 == typesetter->style->lines_max;
+    if (typesetter->base_level != 0 || count == 0 || count > SP_RUN_CODES_MAX ||
+        typesetter->glyph_count + count + SP_GLYPHS_RESERVE > SP_PARAGRAPH_GLYPHS_MAX ||
+        !sp_font_set_pairs(typesetter->fonts, font) || !sp_typeset_is_ascii(typesetter) ||
+        (last && has_more(typesetter, typesetter->part_end)) ||
+        !sp_typeset_shape_plain(typesetter, font, start, typesetter->part_end, typesetter->shaped))
+        return false;
+    int64_t width = 0;
+    for (unsigned i = 0; i < count; i++)
+        width += typesetter->shaped[i].advance;
+    /* A blank at the end hangs, and is set by itself without kerning. */
+    if (width > line_limit(typesetter) ||
+        (typesetter->marks[typesetter->part_end - 1] & SP_MARK_BLANK) != 0)
+        return false;
+    put_plain_glyphs(typesetter, typesetter->shaped, count);
+    typesetter->lines[paragraph->line_count++] =
+        (struct sp_typeset_line){.glyphs = typesetter->glyphs + typesetter->glyph_count - count,
+                                 .glyph_count = count,
+                                 .width_mpt = width_mpt(typesetter, width)};
+    paragraph->width_mpt =
+        SP_MAX(paragraph->width_mpt, typesetter->lines[paragraph->line_count - 1].width_mpt);
     return true;
 }

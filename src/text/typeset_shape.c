@@ -1,7 +1,6 @@
 /* From runs to glyphs: ASCII by table, missing characters by their codes, the rest by HarfBuzz. */
 #include "text/typeset_state.h"
 
-#include "base/check.h"
 #include "base/num.h"
 
 static bool add_shaped(struct sp_shaped *at, unsigned room, int *count, struct sp_shaped glyph)
@@ -46,13 +45,11 @@ static void shape_code(const struct sp_typesetter *typesetter, uint32_t code, un
     }
 }
 
-/* By table; false if a pair is more than its parts. */
-static bool shape_plain(struct sp_typesetter *typesetter, const struct sp_run *run, unsigned start,
-                        unsigned end, struct sp_shaped *at, unsigned room, int *count)
+bool sp_typeset_shape_plain(struct sp_typesetter *typesetter, unsigned font, unsigned start,
+                            unsigned end, struct sp_shaped *at)
 {
-    struct sp_font_pairs *pairs = sp_font_set_pairs(typesetter->fonts, run->font);
+    struct sp_font_pairs *pairs = sp_font_set_pairs(typesetter->fonts, font);
     const uint32_t *codes = typesetter->codes;
-    SP_ASSERT(end - start <= room);
     for (unsigned i = start; i < end; i++) {
         const unsigned first = codes[i] - SP_PAIRS_FIRST;
         int16_t kern = 0;
@@ -60,19 +57,18 @@ static bool shape_plain(struct sp_typesetter *typesetter, const struct sp_run *r
             const unsigned second = codes[i + 1] - SP_PAIRS_FIRST;
             kern = pairs->kern[first][second];
             if (kern == SP_PAIR_UNKNOWN)
-                kern = sp_font_pairs_ask(
-                    pairs, sp_font_set_face(typesetter->fonts, run->font)->font, typesetter->buffer,
-                    sp_font_set_language(typesetter->fonts), first, second);
+                kern = sp_font_pairs_ask(pairs, sp_font_set_face(typesetter->fonts, font)->font,
+                                         typesetter->buffer,
+                                         sp_font_set_language(typesetter->fonts), first, second);
             if (kern == SP_PAIR_SHAPED)
                 return false;
         }
         at[i - start] = (struct sp_shaped){.number = pairs->glyph[first],
                                            .cluster = (uint16_t)i,
                                            .advance = pairs->advance[first] + kern,
-                                           .font = run->font,
+                                           .font = (uint8_t)font,
                                            .natural = kern == 0};
     }
-    *count = (int)(end - start);
     return true;
 }
 
@@ -109,8 +105,11 @@ static int read_buffer(struct sp_typesetter *typesetter, const struct sp_run *ru
     for (unsigned i = 0; i < glyphs; i++) {
         const unsigned cluster = info[i].cluster + typesetter->part_start;
         if (info[i].codepoint == 0) {
-            if (!sp_typeset_is_ignorable(typesetter->codes[cluster]))
-                shape_code(typesetter, typesetter->codes[cluster], cluster, at, room, &count);
+            unsigned shown = cluster;
+            while (shown < run->end && sp_typeset_is_ignorable(typesetter->codes[shown]))
+                shown++;
+            if (shown < run->end)
+                shape_code(typesetter, typesetter->codes[shown], cluster, at, room, &count);
             continue;
         }
         const struct sp_shaped glyph = {
@@ -139,8 +138,8 @@ int sp_typeset_shape(struct sp_typesetter *typesetter, const struct sp_run *run,
         return count;
     }
     if (run->kind == SP_RUN_PLAIN && end - start <= room &&
-        shape_plain(typesetter, run, start, end, at, room, &count))
-        return count;
+        sp_typeset_shape_plain(typesetter, run->font, start, end, at))
+        return (int)(end - start);
     fill_buffer(typesetter, run, start, end);
     /* False is a refused allocation: the buffer then holds characters, not glyphs. */
     if (!hb_shape_full(sp_font_set_face(typesetter->fonts, run->font)->font, typesetter->buffer,

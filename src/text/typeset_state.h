@@ -148,11 +148,27 @@ bool sp_typeset_find_runs(struct sp_typesetter *typesetter);
 int sp_typeset_shape(struct sp_typesetter *typesetter, const struct sp_run *run, unsigned start,
                      unsigned end, struct sp_shaped *at, unsigned room);
 
+/*
+ * Shapes printable ASCII by the table of a built-in font into `at`, a glyph a character; false if a
+ * pair of it is more than its parts, or for lack of memory cannot be told.
+ */
+bool sp_typeset_shape_plain(struct sp_typesetter *typesetter, unsigned font, unsigned start,
+                            unsigned end, struct sp_shaped *at);
+
+/* Whether the part is nothing but printable ASCII. */
+bool sp_typeset_is_ascii(const struct sp_typesetter *typesetter);
+
 /* Shapes all runs of the part and notes the widths of their clusters; false: no memory. */
 bool sp_typeset_shape_part(struct sp_typesetter *typesetter);
 
 /* Where the part may be broken, unless that is known. */
 void sp_typeset_find_breaks(struct sp_typesetter *typesetter);
+
+/*
+ * The quick way for cells of tables: puts the part down if it is ASCII, from left to right, and
+ * fits on one line; false if it is not that simple, and nothing has happened then.
+ */
+bool sp_typeset_put_plain(struct sp_typesetter *typesetter);
 
 /* Lines from the part until it ends or no more are wanted; false: no memory. */
 bool sp_typeset_put_lines(struct sp_typesetter *typesetter);
