@@ -105,6 +105,22 @@ static void assert_lacks(const struct made *made, const char *part, const char *
     free(text);
 }
 
+/* Whether a cell of the first column of the first sheet has these words. */
+static void assert_cell_has(const struct made *made, size_t row, const char *words)
+{
+    char begins[32];
+    char *text = zip_text(&made->zip, "xl/worksheets/sheet1.xml");
+    snprintf(begins, sizeof begins, "<c r=\"A%zu\"", row);
+    char *cell = strstr(text, begins);
+    assert_non_null(cell);
+    char *end = strstr(cell, "</c>");
+    assert_non_null(end);
+    end[4] = '\0';
+    if (!strstr(cell, words))
+        fail_msg("%s lacks %s", cell, words);
+    free(text);
+}
+
 static void texts_are_texts(void **state)
 {
     static const struct {
@@ -142,7 +158,7 @@ static void texts_are_texts(void **state)
     assert_int_equal(sp_workbook_rows(made.workbook), sizeof cases / sizeof cases[0]);
     close_and_walk(&made);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_has(&made, "xl/worksheets/sheet1.xml", cases[i].xml);
+        assert_cell_has(&made, i + 1, cases[i].xml);
     assert_lacks(&made, "xl/worksheets/sheet1.xml", "<f");
     assert_lacks(&made, "xl/worksheets/sheet1.xml", "<v");
     unmake(&made);
@@ -195,6 +211,10 @@ static void formats_are_counted(void **state)
     for (const char *at = formats; (at = strstr(at, "<xf ")) != NULL; at++)
         count++;
     assert_int_equal(count, 41);
+    unsigned wrapped = 0;
+    for (const char *at = formats; (at = strstr(at, " wrapText=")) != NULL; at++)
+        wrapped++;
+    assert_int_equal(wrapped, 7 * 2); /* texts of every look but titles */
     free(styles);
     assert_has(&made, "xl/styles.xml", "<fgColor rgb=\"FF1F4E79\"/>");
     assert_has(&made, "xl/styles.xml", "<b/><sz val=\"11\"/><color rgb=\"FFFFFFFF\"/>");
