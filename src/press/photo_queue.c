@@ -212,7 +212,7 @@ enum sp_status sp_photo_queue_next(struct sp_photo_queue *queue, struct sp_photo
     }
     taken->status =
         queue->source->take(queue->source->context, &taken->photo, &taken->fd, &taken->why);
-    const bool ends = taken->status == SP_STOPPED || taken->status == SP_NO_ROOM;
+    const bool ends = taken->status == SP_STOPPED;
     if (ends && err)
         *err = taken->why;
     return ends ? taken->status : SP_OK;

@@ -64,9 +64,9 @@ void sp_photo_queue_init(struct sp_photo_queue *queue, struct sp_arena *arena,
 void sp_photo_queue_begin(struct sp_photo_queue *queue, const struct sp_report_section *section);
 
 /*
- * The next photo. *more is false when there are no more. Fails with SP_STOPPED, SP_NO_ROOM and what
- * ends everything; a photo that cannot be had is in `taken`, and so is a row of a list that cannot
- * be read or a list that cannot be opened.
+ * The next photo. *more is false when there are no more. Fails with SP_STOPPED, and if nothing more
+ * can be ordered at all; a photo that cannot be had is in `taken`, and so is a row of a list that
+ * cannot be read or a list that cannot be opened.
  */
 SP_MUST_CHECK enum sp_status sp_photo_queue_next(struct sp_photo_queue *queue,
                                                  struct sp_photo_taken *taken, bool *more,

@@ -67,7 +67,7 @@ enum sp_status sp_report_graphic(struct sp_report *report, const char *source, u
     status = photos->take(photos->context, &photo, &fd, &why);
     if (status == SP_OK)
         status = write_image(report, &photo, fd, image, &why);
-    if (status == SP_STOPPED || status == SP_NO_ROOM) {
+    if (status == SP_STOPPED) {
         *err = why;
         return status;
     }
