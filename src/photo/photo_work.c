@@ -382,9 +382,13 @@ enum sp_status sp_photo_work(int fd, const struct sp_photo_order *order, int out
 
 uint64_t sp_photo_work_bytes(const struct sp_photo_order *order)
 {
-    /* A turned picture is kept: three bytes a pixel of a graphic, half of that of a photograph. */
+    /*
+     * A turned picture is kept: three bytes a pixel of a graphic, half of that of a photograph. A
+     * WebP is decoded to half as much again in both directions, or to four bytes a pixel.
+     */
     const uint64_t square = (uint64_t)order->edge_px * order->edge_px;
     const uint64_t kept = order->kind == SP_PHOTO_GRAPHIC ? square * 3 : square * 3 / 2;
+    const uint64_t made = square * 4;
     /* Rings and bands at the final width: 25 rows before, 50 after. */
-    return LIBRARY_BYTES + RING_BYTES + kept + (uint64_t)order->edge_px * 200;
+    return LIBRARY_BYTES + RING_BYTES + kept + made + (uint64_t)order->edge_px * 200;
 }

@@ -26,6 +26,8 @@
 
 #define SP_RESAMPLE_TAPS_MAX 25
 
+struct sp_kernel;
+
 struct sp_resample_axis_spec {
     uint32_t in;     /* samples of the source, 1 or more */
     uint64_t extent; /* 96ths of a sample that the picture covers */
@@ -51,6 +53,7 @@ struct sp_resample_axis {
 };
 
 struct sp_resample {
+    const struct sp_kernel *kernel;
     struct sp_resample_axis x, y;
     unsigned channels;
     uint32_t source_width, source_height;

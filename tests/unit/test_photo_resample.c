@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "photo/decoder.h"
 #include "photo/resample.h"
+#include "photo/resample_kernel.h"
 
 #include <smallpress/arena.h>
 
@@ -243,6 +244,44 @@ static void a_part_of_a_sample_counts_as_such(void **state)
     }
 }
 
+/* Whatever the machine can do, the bytes are the same. */
+static void all_kernels_give_the_same_bytes(void **state)
+{
+    struct random random = {9};
+    enum {
+        WIDTH = 320,
+        OUT = 203,
+        ROWS = 26
+    };
+    static unsigned char rows[ROWS][WIDTH], right[OUT], got[OUT];
+    static int16_t weights[OUT * 32], blend[WIDTH + 32], other[WIDTH + 32];
+    const unsigned char *pointers[ROWS];
+    uint32_t at[OUT];
+    const struct sp_kernel *plain = sp_kernel_at(0);
+    for (unsigned k = 0; k < ROWS; k++)
+        pointers[k] = rows[k];
+    for (int round = 0; round < 200; round++) {
+        random_fill(&random, rows, sizeof rows);
+        /* Now and then sums that leave their range, as no filter makes them. */
+        const int64_t limit = round % 2 ? 2000 : 30000;
+        for (size_t i = 0; i < OUT * 32; i++)
+            weights[i] = (int16_t)random_between(&random, -limit / 8, limit / 8);
+        for (size_t i = 0; i < OUT; i++)
+            at[i] = (uint32_t)random_below(&random, WIDTH);
+        const unsigned count = 2 * (unsigned)random_between(&random, 1, ROWS / 2);
+        const unsigned stride = 8 * (unsigned)random_between(&random, 1, 4);
+        const size_t samples = (size_t)random_between(&random, 1, OUT);
+        plain->blend(pointers, weights, count, WIDTH, blend);
+        plain->filter(blend, at, weights, stride, samples, right);
+        for (unsigned i = 1; sp_kernel_at(i); i++) {
+            sp_kernel_at(i)->blend(pointers, weights, count, WIDTH, other);
+            assert_memory_equal(other, blend, WIDTH * sizeof *blend);
+            sp_kernel_at(i)->filter(blend, at, weights, stride, samples, got);
+            assert_memory_equal(got, right, samples);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +290,7 @@ int main(void)
         cmocka_unit_test(one_direction_alone_leaves_the_other),
         cmocka_unit_test(channels_are_filtered_apart),
         cmocka_unit_test(weights_sum_to_one),
+        cmocka_unit_test(all_kernels_give_the_same_bytes),
         cmocka_unit_test(a_part_of_a_sample_counts_as_such),
     };
     return cmocka_run_group_tests_name("photo_resample", tests, NULL, NULL);
