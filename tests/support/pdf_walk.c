@@ -92,21 +92,33 @@ static struct pdf_span cut_dictionary(struct pdf_span span)
     return span;
 }
 
+static size_t name_length(struct pdf_span span)
+{
+    size_t length = 1;
+    while (length < span.length && !strchr(" /<([>])\n", span.at[length]))
+        length++;
+    return length;
+}
+
 bool pdf_find(struct pdf_span dictionary, const char *key, struct pdf_span *value)
 {
     const size_t length = strlen(key);
     int depth = 0;
+    bool is_value = false; /* a name behind a name is the first one's value */
     for (size_t i = 0; i < dictionary.length;) {
         const struct pdf_span rest = behind(dictionary, i);
-        depth += depth_change(rest);
-        if (depth == 1 && starts_with(rest, key) && rest.length > length &&
-            strchr(" /<([", rest.at[length])) {
+        const bool name = rest.at[0] == '/';
+        const size_t token = name ? name_length(rest) : token_length(rest);
+        depth += depth_change(rest) + (rest.at[0] == '[') - (rest.at[0] == ']');
+        if (depth == 1 && name && !is_value && token == length && starts_with(rest, key)) {
             *value = behind(rest, length);
             if (value->at[0] == ' ')
                 *value = behind(*value, 1);
             return true;
         }
-        i += token_length(rest);
+        if (depth == 1)
+            is_value = name && !is_value;
+        i += token;
     }
     return false;
 }
@@ -179,19 +191,64 @@ static uint64_t find_table(const struct pdf_walk *walk)
     return offset;
 }
 
+/* Inflates a span; the caller frees it. One more byte, a zero, stands behind. */
+static char *inflate_span(struct pdf_span data, size_t *length)
+{
+    uLongf room = 1100 * data.length + 1000;
+    char *bytes = malloc(room + 1);
+    assert_non_null(bytes);
+    assert_int_equal(uncompress((Bytef *)bytes, &room, (const Bytef *)data.at, data.length), Z_OK);
+    bytes[room] = '\0';
+    *length = room;
+    return bytes;
+}
+
+static void read_row(struct pdf_walk *walk, uint32_t number, const unsigned char *bytes)
+{
+    uint64_t middle = 0;
+    for (unsigned i = 0; i < walk->width; i++)
+        middle = middle << 8 | bytes[1 + i];
+    const unsigned char last = bytes[walk->width + 1];
+    if (bytes[0] == 2) {
+        assert_true(middle > 0 && middle < walk->count);
+        walk->stream[number] = (uint32_t)middle;
+        walk->offset[number] = last;
+        return;
+    }
+    assert_int_equal(bytes[0], number == 0 ? 0 : 1);
+    assert_int_equal(last, 0);
+    walk->offset[number] = middle;
+}
+
 static void read_rows(struct pdf_walk *walk, struct pdf_span data)
 {
     const size_t row = walk->width + 2;
     assert_int_equal(data.length, walk->count * row);
+    for (uint32_t number = 0; number < walk->count; number++)
+        read_row(walk, number, (const unsigned char *)data.at + number * row);
+}
+
+/* Rows with a byte before each that says "differences from the row above" (ISO 15948, 9.2). */
+static void read_packed_rows(struct pdf_walk *walk, struct pdf_span data)
+{
+    struct pdf_span parameters;
+    size_t length;
+    const size_t row = walk->width + 2;
+    unsigned char above[16] = {0};
+    assert_true(pdf_find(walk->trailer, "/DecodeParms", &parameters));
+    parameters = cut_dictionary(parameters);
+    assert_int_equal(pdf_number(parameters, "/Predictor"), 12);
+    assert_int_equal(pdf_number(parameters, "/Columns"), row);
+    char *bytes = inflate_span(data, &length);
+    assert_int_equal(length, walk->count * (row + 1));
     for (uint32_t number = 0; number < walk->count; number++) {
-        const unsigned char *bytes = (const unsigned char *)data.at + number * row;
-        uint64_t offset = 0;
-        for (unsigned i = 0; i < walk->width; i++)
-            offset = offset << 8 | bytes[1 + i];
-        assert_int_equal(bytes[0], number == 0 ? 0 : 1);
-        assert_int_equal(bytes[row - 1], 0);
-        walk->offset[number] = offset;
+        const char *differences = bytes + number * (row + 1);
+        assert_int_equal(differences[0], 2);
+        for (size_t i = 0; i < row; i++)
+            above[i] = (unsigned char)(above[i] + differences[1 + i]);
+        read_row(walk, number, above);
     }
+    free(bytes);
 }
 
 void pdf_walk_open(struct pdf_walk *walk, const void *bytes, size_t size, uint64_t base)
@@ -210,24 +267,61 @@ void pdf_walk_open(struct pdf_walk *walk, const void *bytes, size_t size, uint64
     walk->width = (unsigned)take_number(&value);
     assert_starts(value, " 1]");
     walk->count = (uint32_t)pdf_number(walk->trailer, "/Size");
-    assert_false(pdf_has(walk->trailer, "/Filter"));
     walk->offset = calloc(walk->count, sizeof *walk->offset);
-    assert_non_null(walk->offset);
-    read_rows(walk, cut_stream(object));
+    walk->stream = calloc(walk->count, sizeof *walk->stream);
+    walk->inflated = calloc(walk->count, sizeof *walk->inflated);
+    assert_true(walk->offset && walk->stream && walk->inflated);
+    if (pdf_has(walk->trailer, "/Filter"))
+        read_packed_rows(walk, cut_stream(object));
+    else
+        read_rows(walk, cut_stream(object));
     assert_int_equal(number, walk->count - 1);
     assert_int_equal(walk->offset[number], table);
 }
 
 void pdf_walk_close(struct pdf_walk *walk)
 {
+    for (uint32_t number = 0; number < walk->count; number++)
+        free(walk->inflated[number]);
+    free(walk->inflated);
+    free(walk->stream);
     free(walk->offset);
     *walk = (struct pdf_walk){0};
+}
+
+/* An object in an object stream (ISO 32000-1, 7.5.7): numbers and offsets, then the objects. */
+static struct pdf_span packed_object(const struct pdf_walk *walk, uint32_t number)
+{
+    const uint32_t stream = walk->stream[number];
+    assert_int_equal(walk->stream[stream], 0);
+    const struct pdf_span dictionary = pdf_walk_dictionary(walk, stream);
+    const uint64_t first = pdf_number(dictionary, "/First");
+    assert_true(walk->offset[number] < pdf_number(dictionary, "/N"));
+    if (!walk->inflated[stream]) {
+        size_t length;
+        walk->inflated[stream] = (char *)pdf_walk_inflate(walk, stream, &length);
+        assert_true(first <= length);
+    }
+    struct pdf_span head = {walk->inflated[stream], (size_t)first};
+    for (uint64_t i = 0;; i++) {
+        const uint64_t found = take_number(&head);
+        head = behind(head, 1);
+        const uint64_t offset = take_number(&head);
+        head = behind(head, 1);
+        if (i < walk->offset[number])
+            continue;
+        assert_int_equal(found, number);
+        const char *at = walk->inflated[stream] + first + offset;
+        return (struct pdf_span){at, strlen(at)};
+    }
 }
 
 struct pdf_span pdf_walk_object(const struct pdf_walk *walk, uint32_t number)
 {
     uint64_t found;
     assert_true(number > 0 && number < walk->count);
+    if (walk->stream[number] > 0)
+        return packed_object(walk, number);
     const struct pdf_span span = behind_header(walk, walk->offset[number], &found);
     assert_int_equal(found, number);
     return span;
@@ -247,17 +341,15 @@ unsigned char *pdf_walk_inflate(const struct pdf_walk *walk, uint32_t number, si
 {
     const struct pdf_span data = pdf_walk_stream(walk, number);
     struct pdf_span filter;
-    const bool packed = pdf_find(pdf_walk_dictionary(walk, number), "/Filter", &filter);
-    uLongf room = packed ? 1100 * data.length + 1000 : data.length;
-    unsigned char *bytes = malloc(room + 1);
-    assert_non_null(bytes);
-    if (packed) {
+    if (pdf_find(pdf_walk_dictionary(walk, number), "/Filter", &filter)) {
         assert_starts(filter, "/FlateDecode");
-        assert_int_equal(uncompress(bytes, &room, (const Bytef *)data.at, data.length), Z_OK);
-    } else {
-        memcpy(bytes, data.at, data.length);
+        return (unsigned char *)inflate_span(data, length);
     }
-    *length = room;
+    unsigned char *bytes = malloc(data.length + 1);
+    assert_non_null(bytes);
+    memcpy(bytes, data.at, data.length);
+    bytes[data.length] = '\0';
+    *length = data.length;
     return bytes;
 }
 

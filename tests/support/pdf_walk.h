@@ -3,8 +3,8 @@
  *
  * It starts where any reader does, at the end: startxref, the cross-reference stream, and from
  * there object by object. What is not as it must be fails the test that asked. It knows the files
- * of this project: cross-reference streams that are not compressed, streams whose length is a
- * number.
+ * of this project: cross-reference streams as they are or deflated as differences, objects by
+ * themselves or in object streams, streams whose length is a number.
  */
 #ifndef SP_TESTS_PDF_WALK_H
 #define SP_TESTS_PDF_WALK_H
@@ -22,7 +22,9 @@ struct pdf_walk {
     const char *bytes;
     size_t size;
     uint64_t base;    /* offset in the file of the first byte */
-    uint64_t *offset; /* of every object */
+    uint64_t *offset; /* of every object; of one in an object stream: its index there */
+    uint32_t *stream; /* the object stream that has it, or 0 */
+    char **inflated;  /* object streams that were looked into, by their numbers */
     uint32_t count;   /* of objects, number 0 included */
     unsigned width;   /* bytes of an offset in the table */
     struct pdf_span trailer;
@@ -35,7 +37,7 @@ struct pdf_walk {
 void pdf_walk_open(struct pdf_walk *walk, const void *bytes, size_t size, uint64_t base);
 void pdf_walk_close(struct pdf_walk *walk);
 
-/* An object from behind "N 0 obj" to its end; its dictionary alone; the data of its stream. */
+/* An object from behind "N 0 obj" on; its dictionary alone; the data of its stream. */
 struct pdf_span pdf_walk_object(const struct pdf_walk *walk, uint32_t number);
 struct pdf_span pdf_walk_dictionary(const struct pdf_walk *walk, uint32_t number);
 struct pdf_span pdf_walk_stream(const struct pdf_walk *walk, uint32_t number);

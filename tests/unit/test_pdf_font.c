@@ -4,6 +4,7 @@
 #include "base/scratch.h"
 #include "pdf/pdf_font.h"
 #include "support/exact_arena.h"
+#include "support/pdf_pieces.h"
 #include "support/pdf_walk.h"
 #include "support/random.h"
 #include "support/sink.h"
@@ -298,6 +299,58 @@ static void the_descriptor_has_its_numbers(void **state)
     unmake(&made);
 }
 
+/* As reports do it: files larger than any buffer, with outlines of either kind, under any name. */
+static void packed_fonts_come_back(void **state)
+{
+    static struct glyphs glyphs;
+    static unsigned char file[400000];
+    static struct pieces pieces;
+    struct random random = {94};
+    random_fill(&random, file, sizeof file / 2);
+    for (int cff = 0; cff < 2; cff++) {
+        struct pdf_span value;
+        fill(&glyphs, &random, 2);
+        const struct sp_pdf_font font = {.name = "Ex(am)ple /Sans <\xFC>-Bold",
+                                         .file = file,
+                                         .file_bytes = sizeof file,
+                                         .cff = cff,
+                                         .glyph_count = GLYPHS,
+                                         .used = glyph_used,
+                                         .width = glyph_width,
+                                         .code = glyph_code,
+                                         .context = &glyphs};
+        pieces_open(&pieces);
+        struct sp_pdf_font_work work = {.packer = &pieces.packer};
+        const uint32_t first = sp_pdf_xref_reserve(&pieces.xref, SP_PDF_FONT_OBJECTS);
+        sp_pdf_font_write(&font, &work, &pieces.xref, &pieces.out, first);
+        pieces_walk(&pieces);
+        const struct made made = {.walk = pieces.walk};
+        const struct pdf_span dictionary = descendant(&made);
+        assert_true(pdf_find(dictionary, "/Subtype", &value));
+        assert_memory_equal(value.at, cff ? "/CIDFontType0/" : "/CIDFontType2/", 14);
+        assert_int_equal(pdf_has(dictionary, "/CIDToGIDMap"), !cff);
+        assert_true(pdf_find(dictionary, "/BaseFont", &value));
+        assert_memory_equal(value.at + 7, "+ExampleSans-Bold/", 18);
+        assert_widths(&made, &glyphs);
+        assert_map(&made, &glyphs);
+        if (!cff)
+            assert_file(&made, file, sizeof file);
+        const uint32_t descriptor = pdf_reference(dictionary, "/FontDescriptor");
+        const uint32_t object = pdf_reference(pdf_walk_dictionary(&made.walk, descriptor),
+                                              cff ? "/FontFile3" : "/FontFile2");
+        if (cff) {
+            assert_true(pdf_find(pdf_walk_dictionary(&made.walk, object), "/Subtype", &value));
+            assert_memory_equal(value.at, "/OpenType", 9);
+        }
+        size_t length;
+        unsigned char *found = pdf_walk_inflate(&made.walk, object, &length);
+        assert_int_equal(length, sizeof file);
+        assert_memory_equal(found, file, length);
+        free(found);
+        pieces_close(&pieces);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +359,7 @@ int main(void)
         cmocka_unit_test(the_file_comes_back),
         cmocka_unit_test(the_tag_is_of_the_glyphs),
         cmocka_unit_test(the_descriptor_has_its_numbers),
+        cmocka_unit_test(packed_fonts_come_back),
     };
     return cmocka_run_group_tests_name("pdf_font", tests, NULL, NULL);
 }

@@ -178,6 +178,36 @@ static void late_objects_are_patched(void **state)
     unmake(&made);
 }
 
+/* Objects in streams, noted in order and late, beside others; with the largest numbers there are.
+ */
+static void places_in_streams_come_back(void **state)
+{
+    enum {
+        COUNT = 9000
+    };
+    struct made made;
+    struct pdf_walk walk;
+    make(&made);
+    (void)sp_pdf_xref_reserve(&made.xref, COUNT);
+    for (int late = 0; late < 2; late++)
+        for (uint32_t object = 1; object <= COUNT; object++) {
+            if ((object % 50 == 0) != late)
+                continue;
+            if (object % 3 == 0)
+                sp_pdf_xref_set(&made.xref, object, 1000 + object);
+            else
+                sp_pdf_xref_set_packed(&made.xref, object, COUNT - object / 2, object % 256);
+        }
+    write_and_walk(&made, 100000, &walk);
+    for (uint32_t object = 1; object <= COUNT; object++) {
+        const bool packed = object % 3 != 0;
+        assert_int_equal(walk.stream[object], packed ? COUNT - object / 2 : 0);
+        assert_int_equal(walk.offset[object], packed ? object % 256 : 1000 + object);
+    }
+    pdf_walk_close(&walk);
+    unmake(&made);
+}
+
 /* 6,001 objects: two blocks are spilled on the way and one at the end, then three are read. */
 static enum sp_status run_with_fault(enum sp_sys_call call, uint64_t nth, struct sp_err *err)
 {
@@ -257,6 +287,7 @@ int main(void)
         cmocka_unit_test(the_column_is_as_wide_as_it_must_be),
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(late_objects_are_patched),
+        cmocka_unit_test(places_in_streams_come_back),
         cmocka_unit_test(a_scratch_file_that_fails_is_told),
         cmocka_unit_test(a_number_without_its_object_is_a_bug),
     };
