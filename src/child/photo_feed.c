@@ -161,8 +161,7 @@ static enum sp_status begin(struct sp_photo_feed *feed, struct sp_photo_slot *sl
         sp_photo_path_open(feed->folder, source, feed->spec.file_bytes_max, &slot->in, &slot->err);
     if (status != SP_OK)
         return status;
-    slot->program = sp_decoder_program_of(slot->in);
-    slot->state = SP_PHOTO_SLOT_FILE;
+    sp_photo_slot_to_decode(slot);
     return SP_OK;
 }
 

@@ -260,8 +260,7 @@ static bool take_fetched(struct sp_photo_feed *feed, const struct sp_fetch_answe
         slot->fetched_bytes = (uint64_t)facts.st_size;
         slot->transformed = answer->transformed != 0;
         slot->tries = 0;
-        slot->program = sp_decoder_program_of(slot->in);
-        slot->state = SP_PHOTO_SLOT_FILE;
+        sp_photo_slot_to_decode(slot);
     }
     feed->fetching--;
     return true;

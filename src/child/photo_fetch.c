@@ -17,7 +17,7 @@
 #define SPEED_MIN     1000
 #define REDIRECTS_MAX 5
 #define ATTEMPTS_MAX  3
-#define FETCH_BYTES   (UINT64_C(8) * 1024 * 1024)
+#define FETCH_BYTES   (UINT64_C(12) * 1024 * 1024)
 #define FILES_MAX     128
 #define FILE_SLACK    (1024 * 1024) /* its own limit is told before the kernel's */
 

@@ -20,6 +20,13 @@ void sp_photo_slot_fail(struct sp_photo_slot *slot)
     slot->state = SP_PHOTO_SLOT_DONE;
 }
 
+void sp_photo_slot_to_decode(struct sp_photo_slot *slot)
+{
+    slot->program = sp_decoder_program_of(slot->in);
+    slot->large = slot->program == SP_DECODER_HEIF;
+    slot->state = SP_PHOTO_SLOT_FILE;
+}
+
 void sp_photo_slot_clear(struct sp_photo_slot *slot)
 {
     close_file(&slot->in);

@@ -50,6 +50,12 @@ struct sp_photo_slot {
 /* Done, and cannot be had: the sentence is in slot->err already. */
 void sp_photo_slot_fail(struct sp_photo_slot *slot);
 
+/*
+ * `in` is there: to the state file, for the program it wants. HEIC and AVIF are large photos from
+ * the start, as none is decoded by rows and their libraries take memory as it comes.
+ */
+void sp_photo_slot_to_decode(struct sp_photo_slot *slot);
+
 /* Gives up both files; to free. */
 void sp_photo_slot_clear(struct sp_photo_slot *slot);
 
