@@ -42,19 +42,21 @@ static enum sp_status fill(struct reader *reader, uint64_t at, struct sp_err *er
     return SP_OK;
 }
 
-/* A few bytes at a place of the image. */
-static enum sp_status look(struct reader *reader, uint64_t at, size_t count,
-                           const unsigned char **bytes, struct sp_err *err)
+/* A few bytes at a place of the image; null if they cannot be had, with the reason in *status. */
+static const unsigned char *look(struct reader *reader, uint64_t at, size_t count,
+                                 enum sp_status *status, struct sp_err *err)
 {
-    if (count > reader->source->length || at > reader->source->length - count)
-        return differs(err, "ends inside of one of its parts");
-    if (at < reader->at || at + count > reader->at + reader->bytes) {
-        const enum sp_status status = fill(reader, at, err);
-        if (status != SP_OK)
-            return status;
+    *status = SP_OK;
+    if (count > reader->source->length || at > reader->source->length - count) {
+        *status = differs(err, "ends inside of one of its parts");
+        return NULL;
     }
-    *bytes = reader->buffer + (at - reader->at);
-    return SP_OK;
+    if (at < reader->at || at + count > reader->at + reader->bytes) {
+        *status = fill(reader, at, err);
+        if (*status != SP_OK)
+            return NULL;
+    }
+    return reader->buffer + (at - reader->at);
 }
 
 static uint32_t be16(const unsigned char *bytes)
@@ -95,15 +97,14 @@ static bool is_table(unsigned marker)
 
 static enum sp_status check_jpeg(struct reader *reader, struct sp_err *err)
 {
-    const struct sp_pdf_image_source *source = reader->source;
-    const unsigned char *bytes;
-    enum sp_status status = look(reader, 0, 2, &bytes, err);
-    if (status == SP_OK && be16(bytes) != 0xFFD8)
+    enum sp_status status;
+    const unsigned char *bytes = look(reader, 0, 2, &status, err);
+    if (bytes && be16(bytes) != 0xFFD8)
         return differs(err, "is not a JPEG");
-    for (uint64_t at = 2; status == SP_OK;) {
-        status = look(reader, at, 10, &bytes, err);
-        if (status != SP_OK)
-            return status;
+    for (uint64_t at = 2; bytes;) {
+        bytes = look(reader, at, 10, &status, err);
+        if (!bytes)
+            break;
         if (bytes[0] == 0xFF && bytes[1] == 0xFF) {
             at++; /* a marker may have any number of these before it (B.1.1.2) */
             continue;
@@ -111,7 +112,7 @@ static enum sp_status check_jpeg(struct reader *reader, struct sp_err *err)
         if (bytes[0] != 0xFF || be16(bytes + 2) < 2)
             return differs(err, "has no JPEG segment where one should begin");
         if (is_frame(bytes[1]))
-            return check_frame(source, bytes + 4, err);
+            return check_frame(reader->source, bytes + 4, err);
         if (!is_table(bytes[1]))
             return differs(err, "is a JPEG of a kind that a PDF cannot hold");
         at += 2 + be16(bytes + 2);
@@ -141,16 +142,17 @@ static enum sp_status check_head(const struct sp_pdf_image_source *source,
 
 static enum sp_status check_png(struct reader *reader, uint64_t *data_bytes, struct sp_err *err)
 {
-    const unsigned char *bytes;
-    enum sp_status status = look(reader, 0, CHUNKS_START, &bytes, err);
-    if (status == SP_OK)
-        status = check_head(reader->source, bytes, err);
+    enum sp_status status;
+    const unsigned char *bytes = look(reader, 0, CHUNKS_START, &status, err);
+    if (!bytes)
+        return status;
+    status = check_head(reader->source, bytes, err);
     *data_bytes = 0;
     for (uint64_t at = CHUNKS_START; status == SP_OK;) {
         /* Every chunk has a length and a name before it and a check sum behind. */
-        status = look(reader, at, 8, &bytes, err);
-        if (status != SP_OK)
-            return status;
+        bytes = look(reader, at, 8, &status, err);
+        if (!bytes)
+            break;
         const uint64_t length = be32(bytes);
         const bool end = memcmp(bytes + 4, "IEND", 4) == 0;
         if (memcmp(bytes + 4, "IDAT", 4) == 0)
@@ -161,7 +163,7 @@ static enum sp_status check_png(struct reader *reader, uint64_t *data_bytes, str
         if (end || at > reader->source->length) {
             if (!end || at != reader->source->length || *data_bytes == 0)
                 return differs(err, "has chunks that do not add up");
-            return SP_OK;
+            break;
         }
     }
     return status;
@@ -172,9 +174,9 @@ static enum sp_status copy(struct reader *reader, struct sp_out *out, uint64_t a
                            struct sp_err *err)
 {
     while (count > 0) {
-        const unsigned char *bytes;
-        const enum sp_status status = look(reader, at, 1, &bytes, err);
-        if (status != SP_OK)
+        enum sp_status status;
+        const unsigned char *bytes = look(reader, at, 1, &status, err);
+        if (!bytes)
             return status;
         const size_t piece = (size_t)SP_MIN(count, reader->bytes - (at - reader->at));
         sp_out_write(out, bytes, piece);
@@ -189,9 +191,9 @@ static enum sp_status copy_png(struct reader *reader, struct sp_out *out, uint64
                                struct sp_err *err)
 {
     for (uint64_t at = CHUNKS_START; left > 0;) {
-        const unsigned char *bytes;
-        enum sp_status status = look(reader, at, 8, &bytes, err);
-        if (status != SP_OK)
+        enum sp_status status;
+        const unsigned char *bytes = look(reader, at, 8, &status, err);
+        if (!bytes)
             return status;
         const uint64_t length = be32(bytes);
         if (memcmp(bytes + 4, "IDAT", 4) == 0) {
