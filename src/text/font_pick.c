@@ -122,9 +122,9 @@ void sp_font_set_begin(struct sp_font_set *set)
  */
 static bool has_room(struct sp_font_set *set, unsigned font, uint32_t code)
 {
-    const struct sp_font_face *face = &set->faces[font];
+    const struct sp_font_face *face = sp_font_set_face(set, font);
     hb_codepoint_t glyph = 0;
-    if (font < SP_FONT_BUILTIN_COUNT || !hb_font_get_nominal_glyph(face->font, code, &glyph) ||
+    if (sp_font_set_is_builtin(set, font) || !hb_font_get_nominal_glyph(face->font, code, &glyph) ||
         sp_font_face_has_used(face, glyph))
         return true;
     const uint32_t more = set->pending[font] + 2;

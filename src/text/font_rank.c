@@ -81,10 +81,12 @@ static bool has_mark(const char *name, const char *mark)
  */
 static uint8_t language_cost(const char *name, const char *language)
 {
-    const char *wanted = "SC";
-    for (size_t i = SP_COUNT(variants); language && i-- > 0;)
+    const char *wanted = NULL;
+    for (size_t i = 0; i < SP_COUNT(variants) && language && !wanted; i++)
         if (is_language(language, variants[i].language, variants[i].region))
             wanted = variants[i].mark;
+    if (!wanted)
+        wanted = "SC";
     if (has_mark(name, wanted))
         return 0;
     for (size_t i = 0; i < SP_COUNT(variants); i++)

@@ -202,9 +202,9 @@ static uint8_t bold_of(struct sp_font_set *set, uint8_t text)
 {
     char family[SP_FONT_NAME_BYTES];
     uint8_t bold = text;
-    if (text < SP_FONT_BUILTIN_COUNT)
+    if (sp_font_set_is_builtin(set, text))
         return (uint8_t)(text | 1);
-    sp_font_face_family(set->faces[text].face, family);
+    sp_font_face_family(sp_font_set_face(set, text)->face, family);
     if (family[0] && !is_path(family) &&
         open_by_name(set, SP_WEIGHT_BOLD, family, &bold, NULL) != SP_OK)
         return text;

@@ -139,6 +139,8 @@ enum sp_status sp_typeset_measure(struct sp_typesetter *typesetter, const char *
             return no_memory(err);
         measure_part(typesetter, &width, &word);
     }
+    /* With a hyphen a word can be wider than the text is unbroken. */
+    word = SP_MIN(word, width);
     *width_mpt = (width * size_mpt + 999) / 1000;
     *word_mpt = (word * size_mpt + 999) / 1000;
     return SP_OK;
