@@ -63,7 +63,7 @@ static void set_limits(png_structp png)
 {
     static const unsigned char ignored[] = "tEXt\0zTXt\0iTXt\0sPLT\0hIST\0pCAL\0sCAL\0tIME\0eXIf";
     png_set_user_limits(png, SP_PHOTO_SIDE_MAX, SP_PHOTO_SIDE_MAX);
-    png_set_chunk_malloc_max(png, SP_ICC_BYTES_MAX);
+    png_set_chunk_malloc_max(png, SP_ICC_BYTES_MAX_PNG);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, ignored, sizeof ignored / 5);
 }

@@ -23,6 +23,19 @@
 /* A colour profile that is longer is ignored. The largest in use, of presses, have about 3 MiB. */
 #define SP_ICC_BYTES_MAX (4 * 1024 * 1024)
 
+/*
+ * A profile that is longer than this counts as part of the store: the file's bytes, the library's
+ * copy and its tables, three times its length. In a PNG, where its length is not known before it is
+ * inflated, none may be longer than the second.
+ */
+#define SP_ICC_BYTES_LONG    (256 * 1024)
+#define SP_ICC_BYTES_MAX_PNG (1024 * 1024)
+
+static inline uint64_t sp_icc_store_bytes(uint64_t icc_bytes)
+{
+    return icc_bytes > SP_ICC_BYTES_LONG ? 3 * icc_bytes : 0;
+}
+
 /* Parts that a profile in a JPEG may have (ICC.1:2010, annex B.4): numbered with a byte from 1. */
 #define SP_ICC_PARTS_MAX 255
 

@@ -192,7 +192,10 @@ enum sp_status sp_jpeg_probe(int fd, struct sp_photo_probe *probe, struct sp_err
     probe->orientation = header.orientation ? header.orientation : 1;
     probe->channels = header.components;
     probe->bits = header.bits;
-    probe->by_rows = !header.progressive && header.scan_components == header.components;
-    probe->store_bytes = probe->by_rows ? 0 : coefficient_bytes(&header);
+    const bool one_scan = !header.progressive && header.scan_components == header.components;
+    probe->store_bytes = one_scan ? 0 : coefficient_bytes(&header);
+    if (header.icc_parts)
+        probe->store_bytes += sp_icc_store_bytes(header.icc_bytes);
+    probe->by_rows = probe->store_bytes == 0;
     return SP_OK;
 }

@@ -157,7 +157,7 @@ enum sp_status sp_webp_probe(int fd, struct sp_photo_probe *probe, struct sp_err
     probe->orientation = header.orientation;
     probe->channels = header.alpha ? 4 : 3;
     probe->bits = 8;
-    probe->store_bytes = store_of(&header);
+    probe->store_bytes = store_of(&header) + sp_icc_store_bytes(header.icc_bytes);
     probe->by_rows = probe->store_bytes == 0;
     return SP_OK;
 }

@@ -255,6 +255,24 @@ static void a_profile_too_long_is_no_profile(void **state)
     picture_free(&picture);
 }
 
+static void a_long_profile_is_part_of_the_price(void **state)
+{
+    struct picture picture = picture_smooth(64, 64, 3);
+    const size_t counts[] = {100000, 1 << 20};
+    unsigned char *icc = calloc(counts[1], 1);
+    for (unsigned i = 0; i < 2; i++) {
+        struct sp_photo_probe probe;
+        struct sp_err err;
+        const int fd = make_jpeg(&picture, &(struct jpeg_spec){.icc = icc, .icc_bytes = counts[i]});
+        assert_int_equal(sp_photo_probe(fd, &probe, &err), SP_OK);
+        assert_int_equal(probe.store_bytes, i ? 3 * counts[i] : 0);
+        assert_int_equal(probe.by_rows, i == 0);
+        assert_int_equal(try_file(fd, &err), SP_OK);
+    }
+    free(icc);
+    picture_free(&picture);
+}
+
 /* A file of empty scans: each refines nothing, and costs as much as a picture. */
 static void endless_scans_are_refused(void **state)
 {
@@ -328,6 +346,7 @@ int main(void)
         cmocka_unit_test(what_needs_too_much_memory_is_told_its_price),
         cmocka_unit_test(texts_of_a_png_are_not_inflated),
         cmocka_unit_test(a_profile_too_long_is_no_profile),
+        cmocka_unit_test(a_long_profile_is_part_of_the_price),
         cmocka_unit_test(endless_scans_are_refused),
         cmocka_unit_test(orientation_is_read_within_bounds),
         cmocka_unit_test(a_system_that_fails_is_no_bad_photo),
