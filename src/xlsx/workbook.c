@@ -24,7 +24,8 @@ struct sp_workbook {
     bool jpeg, png;
     struct sp_xlsx_sheet sheets[SP_WORKBOOK_SHEETS_MAX];
     size_t sheet_count;
-    bool in_sheet; /* the last of them is open */
+    bool in_sheet;                /* the last of them is open */
+    struct sp_xlsx_widths widths; /* of it */
 };
 
 size_t sp_workbook_need(void)
@@ -120,6 +121,7 @@ enum sp_status sp_workbook_sheet_begin(struct sp_workbook *workbook,
     sheet->landscape = wanted->landscape;
     sheet->announced = (uint32_t)wanted->columns;
     sheet->first_picture = workbook->pictures.count;
+    sp_xlsx_height_columns(&workbook->widths, wanted);
     sp_xlsx_sheet_begin(&workbook->pack, wanted, workbook->sheet_count == 0, workbook->spec.rtl);
     workbook->sheet_count++;
     workbook->in_sheet = true;
@@ -135,7 +137,7 @@ enum sp_status sp_workbook_row(struct sp_workbook *workbook, const struct sp_wor
         return sp_fail(err, SP_TOO_BIG,
                        "the sheet %s has %d rows already, and a spreadsheet has no more",
                        sheet->name, SP_WORKBOOK_ROWS_MAX);
-    sp_xlsx_sheet_row(&workbook->pack, sheet, cells, count, height_pt);
+    sp_xlsx_sheet_row(&workbook->pack, sheet, &workbook->widths, cells, count, height_pt);
     return sp_xlsx_pack_check(&workbook->pack, err);
 }
 

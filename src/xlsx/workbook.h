@@ -102,7 +102,8 @@ struct sp_workbook_cell {
 
 /*
  * Writes the next row of the sheet, with up to SP_WORKBOOK_COLUMNS_MAX cells from the first column
- * on; `height_pt` (up to 409) 0 for as high as its text. SP_TOO_BIG if the sheet is full.
+ * on; `height_pt` (up to 409) 0 for as high as its text, by a guess (xlsx_height.h). SP_TOO_BIG if
+ * the sheet is full.
  */
 SP_MUST_CHECK enum sp_status sp_workbook_row(struct sp_workbook *workbook,
                                              const struct sp_workbook_cell *cells, size_t count,

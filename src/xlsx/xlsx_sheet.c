@@ -172,18 +172,28 @@ static void write_cell(struct sp_xlsx_pack *pack, struct sp_xlsx_sheet *sheet,
         write_value(buf, cell);
 }
 
-void sp_xlsx_sheet_row(struct sp_xlsx_pack *pack, struct sp_xlsx_sheet *sheet,
-                       const struct sp_workbook_cell *cells, size_t count, double height_pt)
+/* A height of the caller's stays; one that was found for the text may change when that does. */
+static void write_height(struct sp_buf *buf, double height_pt, bool custom)
 {
+    sp_buf_literal(buf, " ht=\"");
+    sp_xlsx_number_write(buf, fmin(height_pt, HEIGHT_MAX_PT));
+    sp_buf_byte(buf, '"');
+    if (custom)
+        sp_buf_literal(buf, " customHeight=\"1\"");
+}
+
+void sp_xlsx_sheet_row(struct sp_xlsx_pack *pack, struct sp_xlsx_sheet *sheet,
+                       const struct sp_xlsx_widths *widths, const struct sp_workbook_cell *cells,
+                       size_t count, double height_pt)
+{
+    const bool custom = height_pt > 0;
+    const double height = custom ? height_pt : sp_xlsx_height_row(widths, cells, count);
     struct sp_buf *buf = sp_xlsx_pack_room(pack, TAGS);
     sp_buf_literal(buf, "<row r=\"");
     sp_buf_integer(buf, (int64_t)sheet->rows + 1);
     sp_buf_byte(buf, '"');
-    if (height_pt > 0) {
-        sp_buf_literal(buf, " ht=\"");
-        sp_xlsx_number_write(buf, fmin(height_pt, HEIGHT_MAX_PT));
-        sp_buf_literal(buf, "\" customHeight=\"1\"");
-    }
+    if (height > 0)
+        write_height(buf, height, custom);
     sp_buf_byte(buf, '>');
     for (size_t i = 0; i < count; i++)
         write_cell(pack, sheet, &cells[i], (uint32_t)i);

@@ -5,6 +5,7 @@
 #define SP_XLSX_SHEET_H
 
 #include "xlsx/workbook.h"
+#include "xlsx/xlsx_height.h"
 #include "xlsx/xlsx_name.h"
 #include "xlsx/xlsx_pack.h"
 
@@ -37,8 +38,10 @@ uint32_t sp_xlsx_sheet_filtered(const struct sp_xlsx_sheet *sheet);
 void sp_xlsx_sheet_begin(struct sp_xlsx_pack *pack, const struct sp_workbook_sheet *wanted,
                          bool first, bool rtl);
 
+/* Writes a row; one without a height is as high as its text in columns of these widths. */
 void sp_xlsx_sheet_row(struct sp_xlsx_pack *pack, struct sp_xlsx_sheet *sheet,
-                       const struct sp_workbook_cell *cells, size_t count, double height_pt);
+                       const struct sp_xlsx_widths *widths, const struct sp_workbook_cell *cells,
+                       size_t count, double height_pt);
 
 /* Writes what stands behind the rows and ends the part. */
 void sp_xlsx_sheet_end(struct sp_xlsx_pack *pack, struct sp_xlsx_sheet *sheet, bool letter);

@@ -9,6 +9,7 @@
 #include "support/random.h"
 #include "support/sink.h"
 #include "xlsx/workbook.h"
+#include "xlsx/xlsx_height.h"
 #include "xlsx/xlsx_name.h"
 #include "xlsx/xlsx_number.h"
 #include "xlsx/xlsx_text.h"
@@ -365,6 +366,84 @@ static void headers_stay_and_filter(void **state)
                "hidden=\"1\">'It''s'!$A$1:$C$2</definedName><definedName "
                "name=\"_xlnm.Print_Titles\" localSheetId=\"0\">'It''s'!$1:$1</definedName>"
                "</definedNames>");
+    unmake(&made);
+}
+
+static void lines_are_counted(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned lines;
+    } cases[] = {
+        {"", 1},
+        {"0123456789", 1},
+        {"0123456789 ", 1},
+        {"0123456789   x", 2},
+        {"01234567890", 2},
+        {"012345678901234567890123456789", 3},
+        {"0123456789012345678901234567890", 4},
+        {"a\nb", 2},
+        {"\n\n", 3},
+        {"word word word", 2},
+        {"aaaaaaaa bbbbbbbb cccccccc", 3},
+        {"aaa bbbbbbbbbbbbbbbbbbbb", 3},
+        {"aaa bbbbbbbbbbbbbbbbbbbb ccc", 4},
+        {"\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2", 1},
+        {"\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2", 2},
+        {"e\xCC\x81 e\xCC\x81 e\xCC\x81 e\xCC\x81 e\xCC\x81", 1},
+        {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 2},
+        {"1\n2\n3\n4\n5\n6\n7\n8\n9", 6},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const size_t length = strlen(cases[i].text);
+        const unsigned lines = sp_xlsx_height_lines(cases[i].text, length, 10, 6);
+        if (lines != cases[i].lines)
+            fail_msg("%s takes %u lines, and %u are due", cases[i].text, lines, cases[i].lines);
+    }
+}
+
+static void rows_are_as_high_as_their_text(void **state)
+{
+    static const double widths[] = {10, 0.5};
+    static const struct {
+        struct sp_workbook_cell cells[3];
+        double height;
+        const char *xml;
+    } cases[] = {
+        {{{.kind = SP_WORKBOOK_TEXT, .text = "one line"}}, 0, "<row r=\"1\">"},
+        {{{.kind = SP_WORKBOOK_TEXT, .text = "this takes three lines"}},
+         0,
+         "<row r=\"2\" ht=\"45\">"},
+        {{{.kind = SP_WORKBOOK_TEXT, .text = "this takes three lines"}},
+         20,
+         "<row r=\"3\" ht=\"20\" customHeight=\"1\">"},
+        {{{.kind = SP_WORKBOOK_TEXT, .text = "a title does not wrap", .look = SP_LOOK_TITLE}},
+         0,
+         "<row r=\"4\" ht=\"18.75\">"},
+        {{{.kind = SP_WORKBOOK_EMPTY}, {.kind = SP_WORKBOOK_TEXT, .text = "xyz"}},
+         0,
+         "<row r=\"5\" ht=\"45\">"},
+        {{{.kind = SP_WORKBOOK_EMPTY},
+          {.kind = SP_WORKBOOK_EMPTY},
+          {.kind = SP_WORKBOOK_TEXT, .text = "8 and 9 a"}},
+         0,
+         "<row r=\"6\" ht=\"30\">"},
+        {{{.kind = SP_WORKBOOK_NUMBER, .number = 123456789012345}}, 0, "<row r=\"7\">"},
+        {{{.kind = SP_WORKBOOK_EMPTY},
+          {.kind = SP_WORKBOOK_TEXT, .text = "as high as a row may ever become, or higher"}},
+         0,
+         "<row r=\"8\" ht=\"409\">"},
+    };
+    const struct sp_workbook_sheet sheet = {.name = "Any", .widths = widths, .columns = 2};
+    struct made made;
+    make(&made);
+    assert_int_equal(sp_workbook_sheet_begin(made.workbook, &sheet, NULL), SP_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(sp_workbook_row(made.workbook, cases[i].cells, 3, cases[i].height, NULL),
+                         SP_OK);
+    close_and_walk(&made);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_has(&made, "xl/worksheets/sheet1.xml", cases[i].xml);
     unmake(&made);
 }
 
@@ -740,6 +819,8 @@ int main(void)
         cmocka_unit_test(names_are_what_excel_takes),
         cmocka_unit_test(sheets_of_one_name_are_counted),
         cmocka_unit_test(headers_stay_and_filter),
+        cmocka_unit_test(lines_are_counted),
+        cmocka_unit_test(rows_are_as_high_as_their_text),
         cmocka_unit_test(columns_have_their_letters),
         cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(pictures_are_stored_as_they_are),
