@@ -7,10 +7,12 @@
  *         sp_pdf_structure_open(s, SP_PDF_TAG_TD)   marks made now belong to this cell
  *         sp_pdf_structure_close(s)
  *
- * An element is written when it is closed, into object streams (pdf_object_stream.h). The numbers
- * of its kids wait on scratch: one element at most is open on each level, so each level has a
- * stack of its own there. The map from marks to elements (the parent tree) is written page by page,
- * its leaves kept on scratch until the end. Memory does not depend on the number of elements.
+ * An element is written when it is closed, into object streams (pdf_object_stream.h). What its kids
+ * are waits on a stack until then, the most of it on scratch (pdf_kid_stack.h). The map from marks
+ * to elements (the parent tree) is written page by page, with the open node of each level in memory
+ * (pdf_number_tree.h). Memory does not depend on the number of elements.
+ *
+ * A document without tags has no structure: then all of these take null and do nothing.
  */
 #ifndef SP_PDF_STRUCTURE_H
 #define SP_PDF_STRUCTURE_H
@@ -52,7 +54,7 @@ enum sp_pdf_tag {
 
 struct sp_pdf_structure;
 
-/* Opens an element inside the innermost open one. */
+/* Opens an element inside the innermost open one: at most SP_PDF_STRUCTURE_LEVELS, Document too. */
 void sp_pdf_structure_open(struct sp_pdf_structure *structure, enum sp_pdf_tag tag);
 
 /* What a reader says instead of the content of the innermost open element: UTF-8, cut at 1 KiB. */
@@ -62,7 +64,7 @@ void sp_pdf_structure_alt(struct sp_pdf_structure *structure, const char *text);
 void sp_pdf_structure_box(struct sp_pdf_structure *structure, int64_t left_mpt, int64_t bottom_mpt,
                           int64_t right_mpt, int64_t top_mpt);
 
-/* A table head cell is that of a column. */
+/* A table head cell is that of a column. It has no box then. */
 void sp_pdf_structure_scope_column(struct sp_pdf_structure *structure);
 
 void sp_pdf_structure_close(struct sp_pdf_structure *structure);
