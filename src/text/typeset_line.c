@@ -140,8 +140,11 @@ static struct sp_line_end fit_line(struct sp_typesetter *typesetter, unsigned st
     }
     if (!anywhere && good.end > start)
         any = good;
-    else if (any.end == start && start < end_max && !anywhere && !progress.at.full)
+    else if (any.end == start && start < end_max && !anywhere && !progress.at.full) {
         any.ink_end = any.end = cluster_end(typesetter, start);
+        while (any.end < typesetter->part_end && (typesetter->marks[any.end] & SP_MARK_BLANK))
+            any.end++;
+    }
     any.full = progress.at.full;
     return any;
 }

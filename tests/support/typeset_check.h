@@ -49,7 +49,7 @@ static inline const char *typeset_check_cover(const struct sp_paragraph *paragra
         if (covered[start] != covered[at - 1])
             return "a glyph stands for part of a character";
         if (!covered[start] && !typeset_may_vanish(code) && !(paragraph->cut && start >= end) &&
-            !(start >= end && code == ' '))
+            !(start >= end && (code == ' ' || code == '\t')))
             return "a character stands for no glyph";
     }
     return NULL;

@@ -536,8 +536,15 @@ static void the_heap_stays_in_its_bounds(void **state)
     exact_arena_open(&made.arena, sp_font_set_need());
     const size_t before = heap_live();
     heap_peak_reset();
-    assert_int_equal(sp_font_set_init(&made.set, &made.arena, &bare, NULL), SP_OK);
+    /* With whatever this machine has, and no memory for any of it. */
+    assert_int_equal(sp_font_set_init(&made.set, &made.arena, &(struct sp_font_set_spec){0}, NULL),
+                     SP_OK);
     print_message("# four built-in fonts take %zu bytes of heap\n", heap_peak() - before);
+    for (uint32_t code = 0x1800; code < 0x1800 + 64; code++)
+        (void)sp_font_set_pick(made.set, SP_WEIGHT_REGULAR, code);
+    (void)sp_font_set_pick(made.set, SP_WEIGHT_BOLD, 0x4E00);
+    print_message("# with a search for others %zu\n", heap_peak() - before);
+    assert_int_equal(sp_font_set_count(made.set), 4);
     for (unsigned font = 0; font < 4; font++) {
         mark_all(made.set, font);
         assert_int_equal(sp_font_set_subset(made.set, font, &file, &file_bytes, NULL), SP_OK);
