@@ -167,11 +167,11 @@ static void damaged_data_is_refused(void **state)
 /* The frame header of a JPEG, whose sides are at 5 and 7 from its marker. */
 static unsigned char *find_frame(unsigned char *bytes, size_t count)
 {
-    for (size_t i = 2; i + 10 < count; i += 2 + (size_t)(bytes[i + 2] << 8 | bytes[i + 3]))
-        if (bytes[i + 1] == 0xC0 || bytes[i + 1] == 0xC2)
-            return bytes + i;
-    fail_msg("no frame");
-    return NULL;
+    size_t at = 2;
+    while (bytes[at + 1] != 0xC0 && bytes[at + 1] != 0xC2)
+        at += 2 + (size_t)(bytes[at + 2] << 8 | bytes[at + 3]);
+    assert_true(at + 10 < count);
+    return bytes + at;
 }
 
 static void sides_out_of_proportion_are_refused(void **state)
