@@ -76,7 +76,8 @@ static enum sp_status check_bytes(const struct sp_spec_reader *reader)
 
 static size_t skip_blanks(const char *text, size_t length, size_t at)
 {
-    while (at < length && memchr(" \t\r\n", text[at], 4))
+    while (at < length &&
+           (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n'))
         at++;
     return at;
 }

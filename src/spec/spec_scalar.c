@@ -78,9 +78,10 @@ static bool is_long_integer(const struct sp_spec_event *event)
 {
     size_t digits = 0;
     for (size_t i = 0; i < event->length; i++) {
-        if (memchr(".eE", event->text[i], 3))
+        const char c = event->text[i];
+        if (c == '.' || c == 'e' || c == 'E')
             return false;
-        digits += event->text[i] != '-';
+        digits += c != '-';
     }
     return digits > 15;
 }
@@ -414,9 +415,11 @@ static enum sp_status set_size(struct sp_spec_parser *parser, unsigned char *bas
 
 static int hex_digit(char c)
 {
-    static const char digits[] = "0123456789abcdef";
-    const char *at = memchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c, 16);
-    return at ? (int)(at - digits) : -1;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 static enum sp_status set_color(struct sp_spec_parser *parser, unsigned char *base,

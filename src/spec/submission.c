@@ -597,7 +597,7 @@ static enum sp_status begin_text(struct sp_spec_parser *parser, const struct sp_
 static enum sp_status parse_text(struct sp_spec_parser *parser, const struct sp_spec_object *object,
                                  void *base, const struct sp_spec_text *text)
 {
-    struct sp_spec_event event;
+    struct sp_spec_event event = {.kind = SP_EVENT_END};
     enum sp_status status = sp_spec_reader_open(&parser->reader, text, &parser->why);
     if (status == SP_OK)
         status = sp_spec_reader_next(&parser->reader, &event);

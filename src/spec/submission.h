@@ -183,8 +183,8 @@ size_t sp_submission_need(size_t text_bytes);
 
 /*
  * Bytes of heap that libyaml takes besides while it reads a text of so many bytes, given back
- * before sp_submission_parse returns; it has no allocator hooks. Measured: at most 310 KiB for what it looks
- * ahead, and three times the bytes of a single text that is all of it. JSON takes none.
+ * before sp_submission_parse returns; it has no allocator hooks. Measured: at most 310 KiB for what
+ * it looks ahead, and three times the bytes of a single text that is all of it. JSON takes none.
  */
 size_t sp_submission_heap(size_t text_bytes);
 

@@ -159,80 +159,79 @@ static void a_page_of_any_size(void **state)
     sp_arena_close(&parsed.arena);
 }
 
+static const struct {
+    const char *theme, *told;
+} mistakes[] = {
+    {"page: A9", "theme.yaml:1:7: page: `A9` is no page: write A3, A4, A5, Letter, Legal or "
+                 "{width: 210mm, height: 297mm}"},
+    {"page: {width: 210mm}", "theme.yaml:1:7: page: `height` is missing: a page has one"},
+    {"page: {width: 79mm, height: 1in}",
+     "theme.yaml:1:15: page.width: `79mm` is out of range: 80 mm to 5080 mm"},
+    {"margin: 18", "theme.yaml:1:9: margin: `18` has no unit: write 18mm, 18pt or 18in"},
+    {"margin: {top: -1mm}", "theme.yaml:1:15: margin.top: `-1mm` is out of range: 0 mm to 500 mm"},
+    {"margin: 100mm", "theme.yaml:1:9: 10 mm across are left between the margins, and a report "
+                      "needs 60 mm: make the page larger or the margins smaller"},
+    {"margin: {top: 120mm, bottom: 120mm}",
+     "theme.yaml:1:9: 57 mm down are left between the margins, and a report needs 60 mm: make "
+     "the page larger or the margins smaller"},
+    {"margin: [1mm]",
+     "theme.yaml:1:9: margin: expected one value or an object with keys, found a list"},
+    {"colors: {accent: #0B5CAD\n}",
+     "theme.yaml:2:1: colors.accent: is empty: put a color in quotes, because # begins a "
+     "comment"},
+    {"colors: {ok: green}", "theme.yaml:1:14: colors.ok: `green` is no color: write it like "
+                            "\"#0B5CAD\" or \"#05A\""},
+    {"colors: {ok: '#12345'}", "theme.yaml:1:14: colors.ok: `#12345` is no color: write it like "
+                               "\"#0B5CAD\" or \"#05A\""},
+    {"colors: {ok: '#12345g'}", "theme.yaml:1:14: colors.ok: `#12345g` is no color: write it "
+                                "like \"#0B5CAD\" or \"#05A\""},
+    {"colors: {okay: '#123'}",
+     "theme.yaml:1:10: colors: `okay` is no key of the colors: is it `ok`?"},
+    {"fonts: {size: 40pt}", "theme.yaml:1:15: fonts.size: `40pt` is out of range: 5pt to 24pt"},
+    {"logo: {place: left}", "theme.yaml:1:15: logo.place: `left` is none of the words: write "
+                            "start, center, end or none"},
+    {"photos: {per_row: 5}",
+     "theme.yaml:1:19: photos.per_row: `5` is not a whole number from 1 to 4"},
+    {"photos: {quality: 80.5}",
+     "theme.yaml:1:19: photos.quality: `80.5` is not a whole number from 30 to 100"},
+    {"photos: {numbers: yes}", "theme.yaml:1:19: photos.numbers: `yes` is not true or false"},
+    {"header: {text: '{titel}'}", "theme.yaml:1:16: header.text: `{titel}` stands for nothing "
+                                  "here: use {title}, {subtitle}, "
+                                  "{number}, {date} or {author}, and {{ for a brace"},
+    {"footer: {text: '{n}'}",
+     "theme.yaml:1:16: footer.text: `{n}` stands for nothing here: use {title}, {subtitle}, "
+     "{number}, {date} or {author}, and {{ for a brace"},
+    {"words: {page: 'Page'}", "theme.yaml:1:15: words.page: `Page` has no place for the "
+                              "number: put {n} where it belongs"},
+    {"words: {page: '{total}: {n}'}", "theme.yaml:1:15: words.page: `{total}: {n}` has {total} "
+                                      "before {n}: turn them round"},
+    {"words: {page: '{n} {x}'}", "theme.yaml:1:15: words.page: `{x}` stands for nothing here: "
+                                 "use {n} and {total}, and {{ for a brace"},
+    {"urls: [{match: '(a', to: 'http://b'}]",
+     "theme.yaml:1:16: urls[0].match: `(a` is no regular expression: Unmatched ( or \\("},
+    {"urls: [{match: '(a)\\1', to: 'http://b'}]",
+     "theme.yaml:1:16: urls[0].match: the pattern `(a)\\1` has a back-reference, whose time "
+     "nobody can bound"},
+    {"urls: [{match: '((a{1,100}){1,100}){1,100}', to: 'http://b'}]",
+     "theme.yaml:1:16: urls[0].match: the pattern `((a{1,100}){1,100}){1,100}` repeats too "
+     "often with {n,m}"},
+    {"urls: [{match: 'a', to: 'file://b'}]",
+     "theme.yaml:1:25: urls[0].to: `file://b` is no address: it begins with https:// or "
+     "http://"},
+    {"urls: [{match: '(a)', to: 'http://$1/$2'}]",
+     "theme.yaml:1:8: urls[0]: `to` has $2, and `match` has 1 group in brackets"},
+    {"urls: [{match: 'a', to: 'http://{height}'}]",
+     "theme.yaml:1:25: urls[0].to: a brace stands for nothing here: use {width} or {quality}, "
+     "and %7B and %7D for braces"},
+    {"urls: {data: x.csv}", "theme.yaml:1:7: urls: expected a list, found an object"},
+};
+
 static void mistakes_name_the_way_out(void **state)
 {
-    static const struct {
-        const char *theme, *told;
-    } cases[] = {
-        {"page: A9", "theme.yaml:1:7: page: `A9` is no page: write A3, A4, A5, Letter, Legal or "
-                     "{width: 210mm, height: 297mm}"},
-        {"page: {width: 210mm}", "theme.yaml:1:7: page: `height` is missing: a page has one"},
-        {"page: {width: 79mm, height: 1in}",
-         "theme.yaml:1:15: page.width: `79mm` is out of range: 80 mm to 5080 mm"},
-        {"margin: 18", "theme.yaml:1:9: margin: `18` has no unit: write 18mm, 18pt or 18in"},
-        {"margin: {top: -1mm}",
-         "theme.yaml:1:15: margin.top: `-1mm` is out of range: 0 mm to 500 mm"},
-        {"margin: 100mm", "theme.yaml:1:9: 10 mm across are left between the margins, and a report "
-                          "needs 60 mm: make the page larger or the margins smaller"},
-        {"margin: {top: 120mm, bottom: 120mm}",
-         "theme.yaml:1:9: 57 mm down are left between the margins, and a report needs 60 mm: make "
-         "the page larger or the margins smaller"},
-        {"margin: [1mm]",
-         "theme.yaml:1:9: margin: expected one value or an object with keys, found a list"},
-        {"colors: {accent: #0B5CAD\n}",
-         "theme.yaml:2:1: colors.accent: is empty: put a color in quotes, because # begins a "
-         "comment"},
-        {"colors: {ok: green}", "theme.yaml:1:14: colors.ok: `green` is no color: write it like "
-                                "\"#0B5CAD\" or \"#05A\""},
-        {"colors: {ok: '#12345'}",
-         "theme.yaml:1:14: colors.ok: `#12345` is no color: write it like "
-         "\"#0B5CAD\" or \"#05A\""},
-        {"colors: {ok: '#12345g'}", "theme.yaml:1:14: colors.ok: `#12345g` is no color: write it "
-                                    "like \"#0B5CAD\" or \"#05A\""},
-        {"colors: {okay: '#123'}",
-         "theme.yaml:1:10: colors: `okay` is no key of the colors: is it `ok`?"},
-        {"fonts: {size: 40pt}", "theme.yaml:1:15: fonts.size: `40pt` is out of range: 5pt to 24pt"},
-        {"logo: {place: left}", "theme.yaml:1:15: logo.place: `left` is none of the words: write "
-                                "start, center, end or none"},
-        {"photos: {per_row: 5}",
-         "theme.yaml:1:19: photos.per_row: `5` is not a whole number from 1 to 4"},
-        {"photos: {quality: 80.5}",
-         "theme.yaml:1:19: photos.quality: `80.5` is not a whole number from 30 to 100"},
-        {"photos: {numbers: yes}", "theme.yaml:1:19: photos.numbers: `yes` is not true or false"},
-        {"header: {text: '{titel}'}", "theme.yaml:1:16: header.text: `{titel}` stands for nothing "
-                                      "here: use {title}, {subtitle}, "
-                                      "{number}, {date} or {author}, and {{ for a brace"},
-        {"footer: {text: '{n}'}",
-         "theme.yaml:1:16: footer.text: `{n}` stands for nothing here: use {title}, {subtitle}, "
-         "{number}, {date} or {author}, and {{ for a brace"},
-        {"words: {page: 'Page'}", "theme.yaml:1:15: words.page: `Page` has no place for the "
-                                  "number: put {n} where it belongs"},
-        {"words: {page: '{total}: {n}'}", "theme.yaml:1:15: words.page: `{total}: {n}` has {total} "
-                                          "before {n}: turn them round"},
-        {"words: {page: '{n} {x}'}", "theme.yaml:1:15: words.page: `{x}` stands for nothing here: "
-                                     "use {n} and {total}, and {{ for a brace"},
-        {"urls: [{match: '(a', to: 'http://b'}]",
-         "theme.yaml:1:16: urls[0].match: `(a` is no regular expression: Unmatched ( or \\("},
-        {"urls: [{match: '(a)\\1', to: 'http://b'}]",
-         "theme.yaml:1:16: urls[0].match: the pattern `(a)\\1` has a back-reference, whose time "
-         "nobody can bound"},
-        {"urls: [{match: '((a{1,100}){1,100}){1,100}', to: 'http://b'}]",
-         "theme.yaml:1:16: urls[0].match: the pattern `((a{1,100}){1,100}){1,100}` repeats too "
-         "often with {n,m}"},
-        {"urls: [{match: 'a', to: 'file://b'}]",
-         "theme.yaml:1:25: urls[0].to: `file://b` is no address: it begins with https:// or "
-         "http://"},
-        {"urls: [{match: '(a)', to: 'http://$1/$2'}]",
-         "theme.yaml:1:8: urls[0]: `to` has $2, and `match` has 1 group in brackets"},
-        {"urls: [{match: 'a', to: 'http://{height}'}]",
-         "theme.yaml:1:25: urls[0].to: a brace stands for nothing here: use {width} or {quality}, "
-         "and %7B and %7D for braces"},
-        {"urls: {data: x.csv}", "theme.yaml:1:7: urls: expected a list, found an object"},
-    };
-    for (size_t i = 0; i < SP_COUNT(cases); i++) {
+    for (size_t i = 0; i < SP_COUNT(mistakes); i++) {
         struct parsed parsed;
-        assert_int_equal(parse(&parsed, "title: x", cases[i].theme), SP_BAD_SPEC);
-        assert_string_equal(parsed.err.text, cases[i].told);
+        assert_int_equal(parse(&parsed, "title: x", mistakes[i].theme), SP_BAD_SPEC);
+        assert_string_equal(parsed.err.text, mistakes[i].told);
         sp_arena_close(&parsed.arena);
     }
 }
