@@ -55,8 +55,18 @@ static inline const char *typeset_check_cover(const struct sp_paragraph *paragra
     return NULL;
 }
 
+/* Whether a glyph stands for a blank, which may hang over the end of a line. */
+static inline bool typeset_is_blank(const struct sp_typeset_glyph *glyph, const char *text)
+{
+    size_t at = glyph->text_start;
+    const uint32_t code = sp_utf8_next(text, at + glyph->text_length, &at);
+    return code == ' ' || code == '\t' || code == 0x1680 || (code >= 0x2000 && code <= 0x200B) ||
+           code == 0x205F || code == 0x3000;
+}
+
 /* Lines are in the paragraph's order, no wider than asked but for single clusters, and told so. */
 static inline const char *typeset_check_lines(const struct sp_paragraph *paragraph,
+                                              const char *text,
                                               const struct sp_typeset_style *style)
 {
     int64_t widest = 0;
@@ -67,8 +77,9 @@ static inline const char *typeset_check_lines(const struct sp_paragraph *paragra
         const struct sp_typeset_line *line = &paragraph->lines[i];
         size_t clusters = 0;
         for (size_t j = 0; j < line->glyph_count; j++)
-            clusters += line->glyphs[j].text_length > 0;
-        if (line->width_mpt > style->width_mpt && clusters > 2)
+            clusters +=
+                line->glyphs[j].text_length > 0 && !typeset_is_blank(&line->glyphs[j], text);
+        if (line->width_mpt > style->width_mpt && clusters > 1)
             return "a line is wider than asked for";
         if (line->width_mpt > widest)
             widest = line->width_mpt;
@@ -107,7 +118,7 @@ static inline const char *typeset_check(const struct sp_paragraph *paragraph, co
 {
     const char *problem = typeset_check_cover(paragraph, text, length);
     if (!problem)
-        problem = typeset_check_lines(paragraph, style);
+        problem = typeset_check_lines(paragraph, text, style);
     if (!problem)
         problem = typeset_check_glyphs(paragraph, fonts);
     return problem;
