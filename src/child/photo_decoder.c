@@ -110,15 +110,12 @@ bool sp_decoder_ask(struct sp_decoder *decoder, const struct sp_photo_order *ord
     return true;
 }
 
-/* After a large photo: its memory and its disk are for the next one, wherever that is decoded. */
-static void give_back(struct sp_decoder *decoder, const struct sp_decoder_limits *limits)
+/* After a large photo its disk is for the next one, wherever that is decoded. */
+static void give_back_scratch(struct sp_decoder *decoder)
 {
-    if (!decoder->large)
-        return;
+    if (decoder->large)
+        (void)ftruncate(decoder->store.fd, 0);
     decoder->large = false;
-    if (decoder->child.pid > 0)
-        (void)sp_child_memory(&decoder->child, bytes_at(decoder, limits, false));
-    (void)ftruncate(decoder->store.fd, 0);
 }
 
 enum sp_decoder_word sp_decoder_hear(struct sp_decoder *decoder, struct sp_photo_answer *answer,
@@ -142,7 +139,9 @@ enum sp_decoder_word sp_decoder_hear(struct sp_decoder *decoder, struct sp_photo
         return SP_DECODER_GONE;
     if (!was_busy && answer->status != SP_OK)
         return SP_DECODER_NOT_READY;
-    give_back(decoder, limits);
+    if (decoder->large) /* its memory is for the next one too */
+        (void)sp_child_memory(&decoder->child, bytes_at(decoder, limits, false));
+    give_back_scratch(decoder);
     decoder->state = SP_DECODER_IDLE;
     return was_busy ? SP_DECODER_ANSWERED : SP_DECODER_READY;
 }
@@ -150,7 +149,7 @@ enum sp_decoder_word sp_decoder_hear(struct sp_decoder *decoder, struct sp_photo
 struct sp_child_result sp_decoder_end(struct sp_decoder *decoder)
 {
     const struct sp_child_result result = sp_child_end(&decoder->child);
-    give_back(decoder, NULL);
+    give_back_scratch(decoder);
     decoder->state = SP_DECODER_NONE;
     return result;
 }
