@@ -31,9 +31,16 @@
 enum sp_pixels {
     SP_PIXELS_GREY,
     SP_PIXELS_RGB,
-    SP_PIXELS_YCC, /* full range, ITU-R BT.601, as in JFIF; neutral chroma is 128 */
+    SP_PIXELS_YCC, /* full range, as in JFIF; neutral chroma is 128 */
     SP_PIXELS_CMYK,
     SP_PIXELS_YCCK, /* CMY as YCC of their complements, then K */
+};
+
+/* Which YCC: the first is that of JPEG, the others are of video (ITU-R BT.709 and BT.2020). */
+enum sp_matrix {
+    SP_MATRIX_601,
+    SP_MATRIX_709,
+    SP_MATRIX_2020,
 };
 
 /*
@@ -51,6 +58,7 @@ struct sp_decoder_plane {
 struct sp_decoder_facts {
     uint32_t width_px, height_px; /* of the picture, whatever it was scaled to */
     enum sp_pixels pixels;
+    enum sp_matrix matrix; /* of YCC */
     unsigned plane_count;
     struct sp_decoder_plane planes[SP_PLANES_MAX];
     bool inverted;            /* CMYK and YCCK: 255 is no ink */

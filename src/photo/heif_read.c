@@ -2,7 +2,7 @@
  * HEIC and AVIF by libheif, which hands out a whole picture: that is the store.
  *
  * The picture is taken as its planes are coded, without a second copy in RGB, and turned into full
- * range bytes row by row. Where the matrix is not that of JPEG, or there is transparency, libheif
+ * range bytes row by row. Where there is transparency, or a matrix that is not known here, libheif
  * turns it into RGB itself. Turning and cropping that the file asks for is done by the library too;
  * EXIF does not count in these formats (ISO/IEC 23008-12, 6.5.10).
  */
@@ -116,19 +116,47 @@ static enum sp_status decode(struct heif_reader_state *reader, enum heif_colorsp
     return tell(error, err);
 }
 
-/* What the file says of its samples: as a box of the file, or in the coded picture. */
-static bool is_plain_matrix(struct heif_reader_state *reader)
+/* What the file says of its samples: in a box of the file, else in the coded picture. */
+static struct heif_color_profile_nclx *read_nclx(const struct heif_reader_state *reader)
 {
     struct heif_color_profile_nclx *nclx = NULL;
-    if (heif_image_handle_get_nclx_color_profile(reader->handle, &nclx).code != heif_error_Ok &&
-        heif_image_get_nclx_color_profile(reader->image, &nclx).code != heif_error_Ok)
+    if (heif_image_handle_get_nclx_color_profile(reader->handle, &nclx).code == heif_error_Ok)
+        return nclx;
+    if (nclx)
+        heif_nclx_color_profile_free(nclx);
+    nclx = NULL;
+    if (heif_image_get_nclx_color_profile(reader->image, &nclx).code == heif_error_Ok)
+        return nclx;
+    if (nclx)
+        heif_nclx_color_profile_free(nclx);
+    return NULL;
+}
+
+/* Whether the samples are YCC of a kind that is turned here; without a word they are JPEG's. */
+static bool is_known_matrix(struct heif_reader_state *reader)
+{
+    struct heif_color_profile_nclx *nclx = read_nclx(reader);
+    bool known = true;
+    if (!nclx)
         return true;
-    const int matrix = (int)nclx->matrix_coefficients;
     reader->limited = !nclx->full_range_flag;
+    switch ((int)nclx->matrix_coefficients) {
+    case heif_matrix_coefficients_ITU_R_BT_709_5:
+        reader->facts.matrix = SP_MATRIX_709;
+        break;
+    case heif_matrix_coefficients_ITU_R_BT_2020_2_non_constant_luminance:
+        reader->facts.matrix = SP_MATRIX_2020;
+        break;
+    case heif_matrix_coefficients_unspecified:
+    case heif_matrix_coefficients_ITU_R_BT_470_6_System_B_G:
+    case heif_matrix_coefficients_ITU_R_BT_601_6:
+        break;
+    default:
+        known = false;
+        break;
+    }
     heif_nclx_color_profile_free(nclx);
-    return matrix == heif_matrix_coefficients_unspecified ||
-           matrix == heif_matrix_coefficients_ITU_R_BT_470_6_System_B_G ||
-           matrix == heif_matrix_coefficients_ITU_R_BT_601_6;
+    return known;
 }
 
 /*
@@ -139,7 +167,7 @@ static enum sp_status decode_plainly(struct heif_reader_state *reader, struct sp
 {
     if (!heif_image_handle_has_alpha_channel(reader->handle)) {
         const enum sp_status status = decode(reader, heif_colorspace_YCbCr, heif_chroma_420, err);
-        if (status != SP_OK || is_plain_matrix(reader))
+        if (status != SP_OK || is_known_matrix(reader))
             return status;
     }
     reader->interleaved = true;

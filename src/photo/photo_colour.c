@@ -69,7 +69,8 @@ static void make_map(struct sp_colour *colour, cmsHTRANSFORM transform)
 
 void sp_colour_open(struct sp_colour *colour, const struct sp_decoder_facts *facts)
 {
-    *colour = (struct sp_colour){.pixels = facts->pixels, .inverted = facts->inverted};
+    *colour = (struct sp_colour){
+        .pixels = facts->pixels, .matrix = facts->matrix, .inverted = facts->inverted};
     if (!facts->icc)
         return;
     const cmsUInt32Number format = format_of(facts);
@@ -108,18 +109,30 @@ bool sp_colour_is_rgb(const struct sp_colour *colour)
 
 bool sp_colour_is_plain(const struct sp_colour *colour)
 {
-    return colour->pixels == SP_PIXELS_YCC && !colour->transform;
+    return colour->pixels == SP_PIXELS_YCC && colour->matrix == SP_MATRIX_601 && !colour->transform;
 }
 
+/* What chroma adds to luma. */
+struct matrix {
+    int red_cr, green_cb, green_cr, blue_cb;
+};
+
+static const struct matrix matrices[] = {
+    [SP_MATRIX_601] = {PLACE(1.402), PLACE(0.344136286), PLACE(0.714136286), PLACE(1.772)},
+    [SP_MATRIX_709] = {PLACE(1.5748), PLACE(0.187324273), PLACE(0.468124273), PLACE(1.8556)},
+    [SP_MATRIX_2020] = {PLACE(1.4746), PLACE(0.164553127), PLACE(0.571353127), PLACE(1.8814)},
+};
+
 /* The first three bytes of each pixel of `step` bytes. */
-static void turn_ycc(unsigned char *const *planes, size_t count, unsigned step, unsigned char *out)
+static void turn_ycc(const struct matrix *matrix, unsigned char *const *planes, size_t count,
+                     unsigned step, unsigned char *out)
 {
     for (size_t i = 0; i < count; i++, out += step) {
         const int y = planes[0][i] * (1 << BITS) + HALF;
         const int cb = planes[1][i] - 128, cr = planes[2][i] - 128;
-        out[0] = clip((y + PLACE(1.402) * cr) >> BITS);
-        out[1] = clip((y - PLACE(0.344136286) * cb - PLACE(0.714136286) * cr) >> BITS);
-        out[2] = clip((y + PLACE(1.772) * cb) >> BITS);
+        out[0] = clip((y + matrix->red_cr * cr) >> BITS);
+        out[1] = clip((y - matrix->green_cb * cb - matrix->green_cr * cr) >> BITS);
+        out[2] = clip((y + matrix->blue_cb * cb) >> BITS);
     }
 }
 
@@ -140,7 +153,7 @@ static void join_inks(const struct sp_colour *colour, unsigned char *const *plan
         return;
     }
     /* YCC of the complements of what the file calls C, M and Y (libjpeg, jdcolor.c). */
-    turn_ycc(planes, count, 4, out);
+    turn_ycc(&matrices[SP_MATRIX_601], planes, count, 4, out);
     for (size_t i = 0; i < count; i++) {
         for (unsigned c = 0; c < 3; c++)
             out[i * 4 + c] = (unsigned char)(255 - out[i * 4 + c]);
@@ -170,7 +183,7 @@ void sp_colour_row(const struct sp_colour *colour, unsigned char *const *planes,
         join(planes, 3, count, 3, rgb);
         break;
     case SP_PIXELS_YCC:
-        turn_ycc(planes, count, 3, rgb);
+        turn_ycc(&matrices[colour->matrix], planes, count, 3, rgb);
         break;
     case SP_PIXELS_CMYK:
     case SP_PIXELS_YCCK:

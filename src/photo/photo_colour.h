@@ -13,6 +13,7 @@
 
 struct sp_colour {
     enum sp_pixels pixels;
+    enum sp_matrix matrix;
     bool inverted;
     void *transform; /* of lcms2; null for none */
     bool has_map;

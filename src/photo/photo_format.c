@@ -77,7 +77,7 @@ static bool starts_with(const unsigned char *bytes, size_t count, const char *wo
 static enum sp_photo_format text_format(const unsigned char *bytes, size_t count)
 {
     size_t at = count >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    while (at < count && memchr(" \t\r\n", bytes[at], 4))
+    while (at < count && (bytes[at] == ' ' || (bytes[at] >= '\t' && bytes[at] <= '\r')))
         at++;
     const unsigned char *text = bytes + at;
     const size_t rest = count - at;

@@ -13,6 +13,10 @@
 
 #define PIXELS_MAX (256 * 1024)
 
+#ifndef WORK
+#define WORK sp_photo_work
+#endif
+
 static void check_photo(const struct sp_photo *photo, const struct sp_photo_order *order, int fd)
 {
     struct sp_photo_probe probe;
@@ -47,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const int fd = memfd_create("photo", MFD_CLOEXEC), out_fd = memfd_create("out", MFD_CLOEXEC);
     SP_ASSERT(fd >= 0 && out_fd >= 0);
     SP_ASSERT(write(fd, data + 2, size - 2) == (ssize_t)(size - 2));
-    const enum sp_status status = sp_photo_work(fd, &order, out_fd, &photo, &err);
+    const enum sp_status status = WORK(fd, &order, out_fd, &photo, &err);
     if (status == SP_OK) {
         check_photo(&photo, &order, out_fd);
     } else {
