@@ -125,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const enum sp_rows_format format = data[0] & 1 ? SP_ROWS_CSV : SP_ROWS_NDJSON;
     const bool named = data[0] & 2;
     struct text text = {.bytes = data + 1, .length = size - 1};
-    text.repeats = (data[0] & 0x1C) == 0x1C && size < 3000 ? 70000 / size : 0;
+    text.repeats = (data[0] & 0xF8) == 0xF8 && size < 3000 ? 70000 / size : 0;
     const struct outcome whole = read_all(rows, text, format, named);
     text.step = 1 + (data[0] >> 3) + (text.repeats ? 977u * (1 + (data[0] >> 3)) : 0);
     const struct outcome pieces = read_all(rows, text, format, named);
