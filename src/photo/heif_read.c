@@ -20,8 +20,12 @@
 
 #define BAND_ROWS 16
 
-/* A picture may be larger than its header said by so much: tiles reach beyond it. */
-#define OVERSIZE 4
+/*
+ * A picture may be larger than its header said by so much, since tiles reach beyond it: pixels of a
+ * side, which the library checks wherever a size is written, and times its area in the end.
+ */
+#define OVERSIZE_PX 1024
+#define OVERSIZE    4
 
 struct heif_reader_state {
     struct heif_context *context;
@@ -175,6 +179,17 @@ static enum sp_status decode_plainly(struct heif_reader_state *reader, struct sp
     return decode(reader, heif_colorspace_RGB, heif_chroma_interleaved_RGBA, err);
 }
 
+/* Tiles may reach beyond a picture, but one that is far larger than its header said is a trap. */
+static enum sp_status check_size(int width, int height, const struct sp_photo_probe *probe,
+                                 struct sp_err *err)
+{
+    const uint64_t claimed = (uint64_t)probe->width_px * probe->height_px;
+    if (width < 1 || height < 1 || width > SP_PHOTO_SIDE_MAX || height > SP_PHOTO_SIDE_MAX ||
+        (uint64_t)width * (uint64_t)height > claimed * OVERSIZE)
+        return sp_photo_bad_header(err, probe->format);
+    return SP_OK;
+}
+
 static struct sp_decoder_plane plane_of(const struct heif_reader_state *reader, unsigned plane)
 {
     const enum heif_channel channel = reader->channels[plane];
@@ -198,10 +213,9 @@ static enum sp_status read_facts(struct heif_reader_state *reader,
     reader->channels[2] = heif_channel_Cr;
     const int width = heif_image_get_width(reader->image, reader->channels[0]);
     const int height = heif_image_get_height(reader->image, reader->channels[0]);
-    const uint64_t claimed = (uint64_t)probe->width_px * probe->height_px;
-    if (width < 1 || height < 1 || width > SP_PHOTO_SIDE_MAX || height > SP_PHOTO_SIDE_MAX ||
-        (uint64_t)width * (uint64_t)height > claimed * OVERSIZE)
-        return sp_photo_bad_header(err, probe->format);
+    const enum sp_status status = check_size(width, height, probe, err);
+    if (status != SP_OK)
+        return status;
     facts->width_px = (uint32_t)width;
     facts->height_px = (uint32_t)height;
     facts->pixels = reader->interleaved ? SP_PIXELS_RGB : SP_PIXELS_YCC;
@@ -253,12 +267,17 @@ static enum sp_status open_heif(void *state, const struct sp_decoder_input *inpu
     reader->context = heif_context_alloc();
     if (!reader->context)
         return sp_fail(err, SP_NO_ROOM, "there is no memory to decode it");
-    heif_context_set_maximum_image_size_limit(reader->context, SP_PHOTO_SIDE_MAX);
+    heif_context_set_maximum_image_size_limit(
+        reader->context,
+        (int)SP_MAX(input->probe->width_px, input->probe->height_px) + OVERSIZE_PX);
     heif_context_set_max_decoding_threads(reader->context, 0);
     enum sp_status status =
         tell(heif_context_read_from_reader(reader->context, &file_reader, reader, NULL), err);
     if (status == SP_OK)
         status = tell(heif_context_get_primary_image_handle(reader->context, &reader->handle), err);
+    if (status == SP_OK)
+        status = check_size(heif_image_handle_get_width(reader->handle),
+                            heif_image_handle_get_height(reader->handle), input->probe, err);
     if (status == SP_OK)
         status = decode_plainly(reader, err);
     if (status == SP_OK)
