@@ -174,6 +174,18 @@ static void set_colours(j_compress_ptr jpeg, const struct jpeg_spec *spec, unsig
             jpeg->comp_info[0].h_samp_factor;
 }
 
+/* One scan for each coefficient, and for 65 one more for the last bit of the first. */
+static void set_scans(j_compress_ptr jpeg, unsigned scans)
+{
+    static jpeg_scan_info script[65];
+    const int bit = scans == 65;
+    for (int i = 0; i < 64; i++)
+        script[i] = (jpeg_scan_info){1, {0}, i, i, 0, i == 0 ? bit : 0};
+    script[64] = (jpeg_scan_info){1, {0}, 0, 0, 1, 0};
+    jpeg->scan_info = script;
+    jpeg->num_scans = 64 + bit;
+}
+
 int make_jpeg(const struct picture *picture, const struct jpeg_spec *spec)
 {
     struct jpeg_compress_struct jpeg;
@@ -194,6 +206,8 @@ int make_jpeg(const struct picture *picture, const struct jpeg_spec *spec)
     jpeg.restart_interval = spec->restart;
     if (spec->progressive)
         jpeg_simple_progression(&jpeg);
+    if (spec->scans)
+        set_scans(&jpeg, spec->scans);
     jpeg_start_compress(&jpeg, TRUE);
     write_segments(&jpeg, spec);
     for (unsigned y = 0; y < picture->height; y++) {

@@ -30,6 +30,7 @@ struct jpeg_spec {
     int quality;  /* 0: 100 */
     int sampling; /* 1 or 2 in both directions; 0: 1 */
     bool progressive;
+    unsigned scans;         /* progressive, grey: a scan for each coefficient, 64 or 65 in all */
     bool as_rgb;            /* without the transform to YCbCr */
     bool as_ycck;           /* of four channels */
     bool plain_inks;        /* of four channels: no Adobe marker */

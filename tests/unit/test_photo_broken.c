@@ -273,27 +273,14 @@ static void a_long_profile_is_part_of_the_price(void **state)
     picture_free(&picture);
 }
 
-/* A file of empty scans: each refines nothing, and costs as much as a picture. */
-static void endless_scans_are_refused(void **state)
+/* Each scan costs as much as the picture, and a file can have thousands that are all in order. */
+static void scans_without_end_are_refused(void **state)
 {
-    struct picture picture = picture_smooth(16, 16, 1);
-    const int fd = make_jpeg(&picture, &(struct jpeg_spec){.progressive = true});
-    size_t count, scan = 0;
-    unsigned char *bytes = read_bytes(fd, &count);
-    (void)close(fd);
-    for (size_t i = 2; bytes[i + 1] != 0xDA; i += 2 + (size_t)(bytes[i + 2] << 8 | bytes[i + 3]))
-        scan = i + 2 + (size_t)(bytes[i + 2] << 8 | bytes[i + 3]);
-    /* The first scan, of DC, again and again. */
-    size_t end = scan + 2;
-    while (bytes[end] != 0xFF || bytes[end + 1] == 0)
-        end++;
-    const int many = make_bytes(bytes, scan);
-    for (int i = 0; i < 100; i++)
-        assert_int_equal(write(many, bytes + scan, end - scan), end - scan);
-    assert_int_equal(write(many, "\xFF\xD9", 2), 2);
+    struct picture picture = picture_smooth(64, 64, 1);
     struct sp_err err;
-    assert_int_equal(try_file(many, &err), SP_BAD_DATA);
-    free(bytes);
+    assert_int_equal(try_file(make_jpeg(&picture, &(struct jpeg_spec){.scans = 64}), &err), SP_OK);
+    assert_refused(make_jpeg(&picture, &(struct jpeg_spec){.scans = 65}), SP_BAD_DATA,
+                   "more than 64 scans");
     picture_free(&picture);
 }
 
@@ -347,7 +334,7 @@ int main(void)
         cmocka_unit_test(texts_of_a_png_are_not_inflated),
         cmocka_unit_test(a_profile_too_long_is_no_profile),
         cmocka_unit_test(a_long_profile_is_part_of_the_price),
-        cmocka_unit_test(endless_scans_are_refused),
+        cmocka_unit_test(scans_without_end_are_refused),
         cmocka_unit_test(orientation_is_read_within_bounds),
         cmocka_unit_test(a_system_that_fails_is_no_bad_photo),
     };
