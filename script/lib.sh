@@ -96,7 +96,6 @@ needs_of_build() {
     need_module libheif 1.12 libheif-dev libheif-devel libheif libheif
     need_module lcms2 2.9 liblcms2-dev lcms2-devel lcms2 little-cms2
     need_module yaml-0.1 0.2 libyaml-dev libyaml-devel libyaml libyaml
-    need_module jansson 2.13 libjansson-dev jansson-devel jansson jansson
     need_module libcurl 7.85 libcurl4-openssl-dev libcurl-devel curl curl
     need_module libseccomp 2.5 libseccomp-dev libseccomp-devel libseccomp libseccomp
 }
@@ -107,6 +106,7 @@ needs_of_tests() {
     need_module cmocka 1.1 libcmocka-dev libcmocka-devel cmocka cmocka
     need_module libqrencode 4.0 libqrencode-dev qrencode-devel qrencode qrencode
     need_module zxing 1.4 libzxing-dev zxing-cpp-devel zxing-cpp zxing-cpp
+    need_module jansson 2.13 libjansson-dev jansson-devel jansson jansson
     need_module zbar 0.20 libzbar-dev zbar-devel zbar zbar
 }
 

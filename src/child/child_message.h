@@ -38,6 +38,7 @@ struct sp_photo_answer {
     uint32_t status; /* enum sp_status */
     struct sp_photo photo;
     uint64_t scratch_bytes; /* used of the third file */
+    uint64_t memory_bytes;  /* of its heap and large blocks at the peak, those in the file apart */
     char sentence[SP_CHILD_SENTENCE_MAX];
 };
 

@@ -83,9 +83,12 @@ void sp_photo_feed_close(struct sp_photo_feed *feed);
  */
 struct sp_photo_source sp_photo_feed_source(struct sp_photo_feed *feed);
 
-/* Of the photos taken so far, and helpers that had to be started anew. */
+/*
+ * Of the photos so far; helpers that had to be started anew; and the most memory of its own that a
+ * decoder said it had, for people to see: nothing is decided by it.
+ */
 struct sp_photo_feed_counts {
-    uint64_t fetched_bytes, transformed, passed, restarts;
+    uint64_t fetched_bytes, transformed, passed, restarts, decoder_bytes;
 };
 struct sp_photo_feed_counts sp_photo_feed_counts(const struct sp_photo_feed *feed);
 

@@ -132,6 +132,7 @@ static void answered(struct sp_photo_feed *feed, struct sp_decoder *decoder,
 {
     struct sp_photo_slot *slot = sp_photo_feed_slot(feed, decoder->number);
     SP_ASSERT(slot->state == SP_PHOTO_SLOT_DECODING);
+    feed->counts.decoder_bytes = SP_MAX(feed->counts.decoder_bytes, answer->memory_bytes);
     switch (sp_photo_answer_check(answer, &slot->order, slot->out, &slot->photo, &slot->err)) {
     case SP_PHOTO_ANSWER_GOOD:
         finish_good(slot);

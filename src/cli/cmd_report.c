@@ -87,7 +87,7 @@ static void say_result(const struct cli_report_run *run)
         cli_count(&pages, result->pages), cli_plural(result->pages),
         cli_bytes(&bytes, result->document_bytes + result->workbook_bytes),
         cli_duration(&took, (cli_clock_ns() - run->progress.start_ns) / 1000000),
-        cli_bytes(&peak, cli_memory_peak()), cli_bytes(&helper, cli_report_helper_peak()),
+        cli_bytes(&peak, cli_memory_peak()), cli_bytes(&helper, run->decoder_bytes),
         cli_bytes(&planned, run->plan.memory_bytes), cli_bytes(&limit, options->memory_bytes));
 }
 

@@ -102,6 +102,8 @@ static void work(const struct sp_photo_request *request, const int *files,
         WORK(files[PHOTO_FILE], &order, files[OUT_FILE], &answer->photo, &err);
     answer->status = status;
     answer->scratch_bytes = sp_big_blocks_scratch();
+    const struct mallinfo2 heap = mallinfo2();
+    answer->memory_bytes = sp_u64_add(heap.arena + heap.hblkhd, sp_big_blocks_memory());
     if (status != SP_OK)
         say_why(answer, status, &err);
 }

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 void cli_report_run_init(struct cli_report_run *run, struct cli_report_options *options)
 {
@@ -79,8 +78,11 @@ static enum sp_status take_photo(void *context, struct sp_photo *photo, int *fd,
 
 void cli_report_end_helpers(struct cli_report_run *run)
 {
-    if (run->feed)
+    if (run->feed) {
+        const uint64_t bytes = sp_photo_feed_counts(run->feed).decoder_bytes;
+        run->decoder_bytes = bytes > run->decoder_bytes ? bytes : run->decoder_bytes;
         sp_photo_feed_close(run->feed);
+    }
     run->feed = NULL;
     sp_arena_close(&run->feed_arena);
 }
@@ -191,10 +193,4 @@ void cli_report_say_notes(const struct cli_report_run *run)
         cli_say("%s%swarning: %s text%s too long for the place and cut, with an ellipsis", label,
                 colon, cli_count(&count, result->text_cut),
                 result->text_cut == 1 ? " was" : "s were");
-}
-
-uint64_t cli_report_helper_peak(void)
-{
-    struct rusage usage;
-    return getrusage(RUSAGE_CHILDREN, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }

@@ -25,6 +25,7 @@ struct cli_report_run {
     struct sp_arena feed_arena;
     struct sp_photo_feed *feed;
     bool feed_has_rules;
+    uint64_t decoder_bytes; /* the most that a decoder had */
 
     /* Of the submission in hand. */
     struct sp_arena arena;
@@ -52,15 +53,12 @@ typedef enum sp_status cli_report_name(void *context, const char *number, const 
 SP_MUST_CHECK enum sp_status cli_report_make(struct cli_report_run *run, cli_report_name *name,
                                              void *context, struct sp_err *err);
 
-/* Ends the helper programs, whose memory can be told then. */
+/* Ends the helper programs; what was counted of them is kept. */
 void cli_report_end_helpers(struct cli_report_run *run);
 
 /* Says what was noticed of the submission that was made: fonts, missing characters, cut texts. */
 void cli_report_say_notes(const struct cli_report_run *run);
 
 void cli_report_run_finish(struct cli_report_run *run);
-
-/* The most memory that one helper program had. */
-uint64_t cli_report_helper_peak(void);
 
 #endif

@@ -21,16 +21,19 @@ void sp_pdf_report_init(struct sp_pdf_document *document, struct sp_arena *arena
     struct sp_pdf_report *report = sp_arena_take(arena, 1, sizeof *report);
     struct sp_pdf_xref *xref = &document->xref;
     document->report = report;
-    xref->first.status = sp_scratch_open(&report->scratch, xref->scratch->folder, &xref->first);
+    report->packed.fd = -1;
+    xref->first.status = sp_scratch_open(&report->kids, xref->scratch->folder, &xref->first);
+    if (xref->first.status == SP_OK)
+        xref->first.status = sp_scratch_open(&report->packed, xref->scratch->folder, &xref->first);
     report->buffer = sp_arena_take(arena, SP_PDF_REPORT_BUFFER, 1);
-    sp_pdf_packer_init(&report->packer, arena, &report->scratch, report->buffer,
+    sp_pdf_packer_init(&report->packer, arena, &report->packed, report->buffer,
                        SP_PDF_REPORT_BUFFER, &xref->first);
     xref->packer = &report->packer;
     sp_pdf_object_stream_init(&report->objects, arena, xref, document->out);
     report->fonts = sp_pdf_xref_reserve(xref, 1);
     if (document->spec.tagged)
         report->structure =
-            sp_pdf_structure_init(arena, &report->objects, &report->scratch, &xref->first);
+            sp_pdf_structure_init(arena, &report->objects, &report->kids, &xref->first);
 }
 
 struct sp_pdf_structure *sp_pdf_document_structure(struct sp_pdf_document *document)
@@ -121,12 +124,14 @@ uint64_t sp_pdf_document_report_scratch_used(const struct sp_pdf_document *docum
     const struct sp_pdf_report *report = document->report;
     uint64_t bytes = report->packer.high;
     if (report->structure)
-        bytes = SP_MAX(bytes, report->structure->kids.high * sizeof(struct sp_pdf_kid));
+        bytes = sp_u64_add(bytes, report->structure->kids.high * sizeof(struct sp_pdf_kid));
     return sp_u64_add(bytes, sp_pdf_xref_scratch(document->xref.next));
 }
 
 void sp_pdf_document_close(struct sp_pdf_document *document)
 {
-    if (document->report)
-        sp_scratch_close(&document->report->scratch);
+    if (!document->report)
+        return;
+    sp_scratch_close(&document->report->kids);
+    sp_scratch_close(&document->report->packed);
 }

@@ -37,7 +37,8 @@ struct sp_pdf_outline {
 };
 
 struct sp_pdf_report {
-    struct sp_scratch scratch; /* kids of elements; at the end, packed streams */
+    /* Kids of open elements, and streams on their way; fonts are packed while elements are open. */
+    struct sp_scratch kids, packed;
     unsigned char *buffer;
     struct sp_pdf_packer packer;
     struct sp_pdf_object_stream objects;

@@ -27,47 +27,74 @@ static struct sp_pdf_color color_of(struct sp_color color)
     return (struct sp_pdf_color){color.red, color.green, color.blue};
 }
 
+/* Appends whole characters as far as there is room. */
+static void append(char *out, size_t capacity, const char *text, size_t length)
+{
+    const size_t used = strlen(out);
+    size_t taken = SP_MIN(length, capacity - 1 - used);
+    while (taken < length && taken > 0 && ((unsigned char)text[taken] & 0xC0) == 0x80)
+        taken--;
+    memcpy(out + used, text, taken);
+    out[used + taken] = '\0';
+}
+
+/* A piece of a template that is text: braces stand there twice. */
+static void append_text(char *out, size_t capacity, const struct sp_theme_piece *piece)
+{
+    for (size_t at = 0; at < piece->length; at++) {
+        append(out, capacity, piece->text + at, 1);
+        at += piece->text[at] == '{' || piece->text[at] == '}';
+    }
+}
+
+static const char *slot_text(const struct sp_submission *submission, enum sp_theme_slot slot)
+{
+    switch (slot) {
+    case SP_SLOT_TITLE:
+        return submission->title;
+    case SP_SLOT_SUBTITLE:
+        return submission->subtitle;
+    case SP_SLOT_NUMBER:
+        return submission->number;
+    case SP_SLOT_DATE:
+        return submission->date.text;
+    case SP_SLOT_AUTHOR:
+        return submission->author;
+    default:
+        return NULL;
+    }
+}
+
 /* Copies a template with the submission's own words in place of its fields. */
 static void fill_in(char *out, size_t capacity, const char *template,
                     const struct sp_submission *submission)
 {
-    const struct {
-        const char *field, *text;
-    } fields[] = {
-        {"{title}", submission->title},   {"{subtitle}", submission->subtitle},
-        {"{number}", submission->number}, {"{date}", submission->date.text},
-        {"{author}", submission->author},
-    };
-    size_t used = 0;
+    struct sp_theme_piece piece;
     out[0] = '\0';
-    while (template && *template && used + 1 < capacity) {
-        size_t taken = 1;
-        const char *text = template;
-        size_t length = 1;
-        for (size_t i = 0; i < SP_COUNT(fields); i++)
-            if (strncmp(template, fields[i].field, strlen(fields[i].field)) == 0) {
-                taken = strlen(fields[i].field);
-                text = fields[i].text ? fields[i].text : "";
-                length = strlen(text);
-            }
-        length = SP_MIN(length, capacity - 1 - used);
-        memcpy(out + used, text, length);
-        used += length;
-        out[used] = '\0';
-        template += taken;
+    while (template && sp_theme_piece_next(&template, &piece)) {
+        const char *text = slot_text(submission, piece.slot);
+        if (piece.slot == SP_SLOT_TEXT)
+            append_text(out, capacity, &piece);
+        else if (text)
+            append(out, capacity, text, strlen(text));
     }
-    /* A text that was cut may end within a character. */
-    while (used + 1 >= capacity && used > 0 && (out[used - 1] & 0x80))
-        out[--used] = '\0';
 }
 
+/* What stands before the page's number, between it and the total, and after that. */
 static void split_page_word(struct sp_paper *paper)
 {
     const char *word = paper->theme->words[SP_WORD_PAGE];
-    const char *total = strstr(word, "{total}");
-    const size_t before = total ? (size_t)(total - word) : strlen(word);
-    snprintf(paper->page_before, sizeof paper->page_before, "%.*s", (int)before, word);
-    snprintf(paper->page_after, sizeof paper->page_after, "%s", total ? total + 7 : "");
+    char *part = paper->page_before;
+    struct sp_theme_piece piece;
+    while (sp_theme_piece_next(&word, &piece)) {
+        if (piece.slot == SP_SLOT_N)
+            part = paper->page_between;
+        else if (piece.slot == SP_SLOT_TOTAL)
+            part = paper->page_after;
+        else
+            append_text(part, SP_PAPER_LINE_MAX, &piece);
+        paper->page_total |= piece.slot == SP_SLOT_TOTAL;
+    }
 }
 
 void sp_paper_init(struct sp_paper *paper, const struct sp_submission *submission)
@@ -196,22 +223,24 @@ static enum sp_status draw_header(struct sp_paper *paper, struct sp_err *err)
 static enum sp_status draw_page_number(struct sp_paper *paper, int64_t y, int64_t *width,
                                        struct sp_err *err)
 {
-    char text[SP_PAPER_LINE_MAX + 24], room[SP_PAPER_LINE_MAX + 8];
-    const char *number = strstr(paper->page_before, "{n}");
-    const int before = number ? (int)(number - paper->page_before) : 0;
-    snprintf(text, sizeof text, "%.*s%" PRIu64 "%s", before, paper->page_before, paper->page_count,
-             number ? number + 3 : "");
-    snprintf(room, sizeof room, "00%s", paper->page_after);
+    char text[2 * SP_PAPER_LINE_MAX + 24], room[SP_PAPER_LINE_MAX + 8];
+    snprintf(text, sizeof text, "%s%" PRIu64 "%s", paper->page_before, paper->page_count,
+             paper->page_between);
+    snprintf(room, sizeof room, "%s%s", paper->page_total ? "00" : "", paper->page_after);
     struct sp_galley_block reserve, block;
     enum sp_status status = set_line(paper, room, paper->width / 3, &reserve, err);
     if (status == SP_OK)
         status = set_line(paper, text, paper->width / 2, &block, err);
     if (status != SP_OK)
         return status;
-    /* The space before the total is not part of a line's width, so it is added. */
-    const int64_t space = block.look.size_mpt / 4;
+    /* A space before the total is not part of a line's width, so it is added. */
+    const size_t length = strlen(text);
+    const bool spaced = length > 0 && text[length - 1] == ' ';
+    const int64_t space = spaced ? block.look.size_mpt / 4 : 0;
     *width = block.width_mpt + space + reserve.width_mpt;
     place(paper, &block, paper->width - *width, y, block.width_mpt, SP_ALIGN_START);
+    if (!paper->page_total)
+        return SP_OK;
     const int64_t total = sp_paper_x(paper, paper->width - reserve.width_mpt, 0);
     sp_pdf_canvas_total(paper->canvas, total, y + sp_line_ascent(block.look.size_mpt), paper->rtl);
     return SP_OK;
@@ -240,6 +269,8 @@ static enum sp_status draw_footer(struct sp_paper *paper, struct sp_err *err)
 enum sp_status sp_paper_total(struct sp_paper *paper, struct sp_err *err)
 {
     char text[SP_PAPER_LINE_MAX + 24];
+    if (!paper->page_total)
+        return SP_OK;
     snprintf(text, sizeof text, "%" PRIu64 "%s", paper->page_count, paper->page_after);
     sp_galley_clear(paper->galley);
     struct sp_galley_block block;

@@ -47,8 +47,10 @@ struct sp_paper {
     bool fresh;          /* with nothing but what stands on every page */
     uint64_t page_count; /* with the one in hand */
     char header[SP_PAPER_LINE_MAX], footer[SP_PAPER_LINE_MAX];
-    char page_before[SP_PAPER_LINE_MAX]; /* of "Page {n} of {total}": up to the total */
+    /* Of "Page {n} of {total}": before, between and after the numbers. */
+    char page_before[SP_PAPER_LINE_MAX], page_between[SP_PAPER_LINE_MAX];
     char page_after[SP_PAPER_LINE_MAX];
+    bool page_total; /* the total is named at all */
     bool (*stopped)(void *context);
     void (*turned)(void *context); /* after every page */
     void *context;

@@ -30,7 +30,6 @@ struct sp_report {
     struct sp_typesetter *typesetter;
     struct sp_galley galley;
     struct libdeflate_compressor *compressor;
-    struct sp_pdf_font_work font_work;
     struct sp_scratch scratch; /* of object numbers */
     struct sp_out document_out;
     struct sp_pdf_document document;

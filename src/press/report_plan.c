@@ -33,9 +33,7 @@ struct sp_report_needs sp_report_needs(const struct sp_report_spec *spec)
         [SP_REPORT_PART_TEXT] =
             spec->pdf ? sp_font_set_need() + sp_typesetter_need() + sp_galley_need() : 0,
         [SP_REPORT_PART_PAGE] =
-            spec->pdf ? sp_pdf_document_report_need() + sp_pdf_canvas_need() +
-                            sp_pdf_font_work_need(SP_REPORT_FONT_BUFFER, SP_REPORT_FONT_GLYPHS)
-                      : 0,
+            spec->pdf ? sp_pdf_document_report_need() + sp_pdf_canvas_need() : 0,
         [SP_REPORT_PART_BOOK] = spec->xlsx ? sp_report_book_need() : 0,
         [SP_REPORT_PART_OUTPUT] = 2 * sp_out_need(SP_REPORT_BUFFER),
     }};
@@ -44,7 +42,8 @@ struct sp_report_needs sp_report_needs(const struct sp_report_spec *spec)
 uint64_t sp_report_heap_bytes(const struct sp_report_spec *spec)
 {
     const uint64_t text = sp_font_set_heap() + sp_typesetter_heap() + SP_COMPRESSOR_BYTES;
-    return SP_ROWS_HEAP + (spec->pdf ? text : 0) + (spec->xlsx ? sp_workbook_heap() : 0);
+    return sp_submission_heap(spec->submission_bytes + spec->theme_bytes) + SP_ROWS_HEAP +
+           (spec->pdf ? text : 0) + (spec->xlsx ? sp_workbook_heap() : 0);
 }
 
 enum sp_status sp_report_plan(const struct sp_report_spec *spec, struct sp_plan *plan,
@@ -56,7 +55,7 @@ enum sp_status sp_report_plan(const struct sp_report_spec *spec, struct sp_plan 
         return status;
     *plan = (struct sp_plan){.photo_edge_px = edge_px};
     sp_plan_add(plan, "the program and its libraries", SP_REPORT_PROCESS_BYTES, false);
-    sp_plan_add(plan, "heap of the libraries (HarfBuzz, jansson and others)",
+    sp_plan_add(plan, "heap of the libraries (HarfBuzz, libyaml and others)",
                 sp_report_heap_bytes(spec), false);
     sp_plan_add(plan, "fonts of other scripts, when text needs them", spec->font_bytes, false);
     const struct sp_report_needs needs = sp_report_needs(spec);

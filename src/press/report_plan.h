@@ -31,10 +31,4 @@ uint64_t sp_report_heap_bytes(const struct sp_report_spec *spec);
 /* Bytes handed to a file at a time. */
 #define SP_REPORT_BUFFER (64 * 1024)
 
-/* Glyphs of one font that the map to Unicode has room for: a long text in Chinese has 5,000. */
-#define SP_REPORT_FONT_GLYPHS 16384
-
-/* Bytes of a compressed piece of a font file. */
-#define SP_REPORT_FONT_BUFFER (64 * 1024)
-
 #endif

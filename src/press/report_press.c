@@ -82,8 +82,6 @@ static enum sp_status open_page(struct sp_report *report, struct sp_arena *arena
     report->compressor = libdeflate_alloc_compressor(CONTENT_LEVEL);
     if (!report->compressor)
         return sp_fail(err, SP_NO_ROOM, "the system would not give the compressor its memory");
-    sp_pdf_font_work_init(&report->font_work, arena, SP_REPORT_FONT_BUFFER, SP_REPORT_FONT_GLYPHS,
-                          report->compressor);
     const enum sp_status status = sp_scratch_open(&report->scratch, report->io.scratch_folder, err);
     if (status != SP_OK)
         return status;
@@ -204,6 +202,7 @@ void sp_report_close(struct sp_report *report)
         sp_typesetter_finish(report->typesetter);
     if (report->fonts)
         sp_font_set_finish(report->fonts);
+    sp_pdf_document_close(&report->document);
     libdeflate_free_compressor(report->compressor);
     sp_scratch_close(&report->scratch);
     report->typesetter = NULL;
@@ -306,7 +305,7 @@ static enum sp_status write_font(struct sp_report *report, unsigned font, struct
     const enum sp_status status =
         sp_font_set_subset(report->fonts, font, &pdf.file, &pdf.file_bytes, err);
     if (status == SP_OK)
-        sp_pdf_document_font_write(&report->document, font, &pdf, &report->font_work);
+        sp_pdf_document_font_write(&report->document, font, &pdf, NULL);
     return status;
 }
 

@@ -270,6 +270,8 @@ static void put_cff(struct sink *sink, struct sp_cff *cff)
     for (unsigned i = 0; i < cff->fd_count; i++)
         if (cff->fds[i].private.bytes)
             put_private(sink, cff, &cff->fds[i]);
+    /* FreeType refuses a last index of nothing but empty items that ends where the table does. */
+    put_number(sink, 0, 1);
 }
 
 uint32_t sp_cff_glyph_bytes(hb_blob_t *blob, uint32_t glyph)

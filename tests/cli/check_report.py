@@ -178,6 +178,25 @@ def table(tool, folder):
     return problems
 
 
+@point("the structure stands after a table longer than what is kept of it in memory")
+def long_table(tool, folder):
+    need("pdfinfo")
+    lines = ["place,count"] + [f"Room {i},{i}" for i in range(3000)]
+    write(os.path.join(folder, "rows.csv"), "\n".join(lines) + "\n")
+    section = {"title": "Rooms", "tables": [{"rows": {"data": "rows.csv"}}]}
+    path = submission(folder, sections=[section])
+    result = tool.run("report", path, "-o", "v.pdf", cwd=folder)
+    pdf = os.path.join(folder, "v.pdf")
+    done = subprocess.run(["pdfinfo", "-struct-text", pdf], capture_output=True, text=True,
+                          check=False)
+    tags = re.findall(r"^\s*([A-Z]\w*)\b", done.stdout, re.M)
+    problems = result.expect(0) + check_pdf(pdf) + ([done.stderr] if done.stderr else [])
+    for tag, count in (("H1", 1), ("TR", 3001), ("TD", 6000), ("Figure", 1)):
+        if tags.count(tag) != count:
+            problems.append(f"{tags.count(tag)} {tag}, and {count} are due")
+    return problems
+
+
 @point("a bad row of a list is told with its line, and the rest is there")
 def bad_row(tool, folder):
     write(os.path.join(folder, "rows.csv"), "a,b\n1,2\n3\n4,5\n")
