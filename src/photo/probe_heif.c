@@ -27,6 +27,7 @@ static enum sp_status read_box(struct boxes *boxes, uint64_t offset, uint64_t en
 {
     unsigned char head[16] = {0};
     size_t got;
+    *box = (struct box){.end = end};
     if (boxes->steps++ >= SP_PROBE_STEPS_MAX || end - offset < 8)
         return sp_photo_bad_header(err, SP_PHOTO_HEIC);
     const enum sp_status status =
@@ -55,6 +56,7 @@ static enum sp_status read_box(struct boxes *boxes, uint64_t offset, uint64_t en
 static enum sp_status find_box(struct boxes *boxes, uint64_t offset, uint64_t end, const char *type,
                                struct box *box, struct sp_err *err)
 {
+    *box = (struct box){.end = end};
     while (offset < end) {
         const enum sp_status status = read_box(boxes, offset, end, box, err);
         if (status != SP_OK)

@@ -5,6 +5,7 @@
  *
  * Segments are skipped by their length, so megabytes of them cost a read each.
  */
+#include "base/check.h"
 #include "photo/exif.h"
 #include "photo/photo_bytes.h"
 #include "photo/probe_header.h"
@@ -173,6 +174,7 @@ static uint64_t coefficient_bytes(const struct sp_jpeg_header *header)
     }
     uint64_t blocks = 0;
     for (unsigned i = 0; i < header->components; i++) {
+        SP_ASSERT(header->h[i] >= 1 && header->v[i] >= 1);
         const unsigned h = header->h[i], v = header->v[i];
         const uint64_t wide = ((uint64_t)header->width * h + 8 * h_max - 1) / (8 * h_max);
         const uint64_t high = ((uint64_t)header->height * v + 8 * v_max - 1) / (8 * v_max);
