@@ -80,15 +80,14 @@ static void say_result(const struct cli_report_run *run)
              result->rows == 1  ? " row"
              : result->rows > 0 ? " rows"
                                 : "");
-    cli_say(
-        "%s%s%s: %s on %s page%s, %s, in %s; memory %s at its peak and %s in the largest helper "
-        "program, %s planned for all, %s allowed",
-        name_of(one), other ? " and " : "", other ? name_of(other) : "", counted,
-        cli_count(&pages, result->pages), cli_plural(result->pages),
-        cli_bytes(&bytes, result->document_bytes + result->workbook_bytes),
-        cli_duration(&took, (cli_clock_ns() - run->progress.start_ns) / 1000000),
-        cli_bytes(&peak, cli_memory_peak()), cli_bytes(&helper, run->decoder_bytes),
-        cli_bytes(&planned, run->plan.memory_bytes), cli_bytes(&limit, options->memory_bytes));
+    cli_say("%s%s%s: %s on %s page%s, %s, in %s; memory %s at its peak and %s in a decoder, %s "
+            "planned for all, %s allowed",
+            name_of(one), other ? " and " : "", other ? name_of(other) : "", counted,
+            cli_count(&pages, result->pages), cli_plural(result->pages),
+            cli_bytes(&bytes, result->document_bytes + result->workbook_bytes),
+            cli_duration(&took, (cli_clock_ns() - run->progress.start_ns) / 1000000),
+            cli_bytes(&peak, cli_memory_peak()), cli_bytes(&helper, run->decoder_bytes),
+            cli_bytes(&planned, run->plan.memory_bytes), cli_bytes(&limit, options->memory_bytes));
 }
 
 static int conclude(struct cli_report_run *run, enum sp_status status, const struct sp_err *err)

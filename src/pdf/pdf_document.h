@@ -64,8 +64,8 @@ uint64_t sp_pdf_document_page_scratch(uint32_t page_images);
 
 /*
  * Writes the head of the file. `out` and `scratch` are borrowed to the end, and the document may
- * not be moved. A report opens a scratch file of its own in the same folder; if that fails, finish
- * says so.
+ * not be moved. A report opens two scratch files of its own in the same folder; if that fails,
+ * finish says so.
  */
 void sp_pdf_document_init(struct sp_pdf_document *document, struct sp_arena *arena,
                           struct sp_out *out, const struct sp_scratch *scratch,

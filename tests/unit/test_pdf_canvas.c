@@ -435,13 +435,13 @@ static void a_scratch_file_that_cannot_be_made_is_told(void **state)
     sample_close(&sample);
 }
 
-/* However a report ends, its scratch file is closed. */
+/* However a report ends, its two scratch files are closed. */
 static void nothing_is_left_open(void **state)
 {
     static struct sample sample;
     const int before = sp_sys_open_count();
     sample_open(&sample, &a_spec, NULL);
-    assert_int_equal(sp_sys_open_count(), before + 2);
+    assert_int_equal(sp_sys_open_count(), before + 3);
     compose(&sample, 1);
     assert_int_equal(sp_pdf_document_finish(&sample.document, NULL, NULL, NULL), SP_OK);
     assert_int_equal(sp_sys_open_count(), before + 1);
