@@ -97,6 +97,84 @@ static enum sp_status read_properties(struct boxes *boxes, const struct box *all
     return probe->width_px ? SP_OK : sp_photo_bad_header(err, SP_PHOTO_HEIC);
 }
 
+/* Pictures put together of others that a file may have: the photo, a map of depths, a few more. */
+#define DERIVED_MAX 32
+
+/* Their numbers, from which no other may be derived. */
+struct derived {
+    unsigned count;
+    uint32_t ids[DERIVED_MAX];
+};
+
+/* A number of a picture, in 2 or 4 bytes, as the version of the box says. */
+static enum sp_status read_id(const struct boxes *boxes, uint64_t at, unsigned wide, uint32_t *id,
+                              struct sp_err *err)
+{
+    unsigned char bytes[4] = {0};
+    const enum sp_status status = sp_photo_bytes_take(boxes->fd, at, bytes, wide, err);
+    *id = wide == 2 ? sp_be16(bytes) : sp_be32(bytes);
+    return status;
+}
+
+static enum sp_status note_derived(const struct boxes *boxes, const struct box *box, unsigned wide,
+                                   struct derived *derived, struct sp_err *err)
+{
+    if (derived->count == DERIVED_MAX)
+        return sp_photo_bad_header(err, SP_PHOTO_HEIC);
+    return read_id(boxes, box->body, wide, &derived->ids[derived->count++], err);
+}
+
+/* A reference (14496-12, 8.11.12): the picture's number, how many it is made of, and theirs. */
+static enum sp_status check_derived(struct boxes *boxes, const struct box *box, unsigned wide,
+                                    const struct derived *derived, struct sp_err *err)
+{
+    for (uint64_t at = box->body + wide + 2; at + wide <= box->end; at += wide) {
+        uint32_t id;
+        const enum sp_status status = read_id(boxes, at, wide, &id, err);
+        if (status != SP_OK)
+            return status;
+        bool again = boxes->steps++ >= SP_PROBE_STEPS_MAX;
+        for (unsigned i = 0; i < derived->count; i++)
+            again |= derived->ids[i] == id;
+        if (again)
+            return sp_photo_bad_header(err, SP_PHOTO_HEIC);
+    }
+    return SP_OK;
+}
+
+/*
+ * Twice over all references: which pictures are made of others, then that none is made of those.
+ * The library would follow one that is made of itself until its stack ends; no camera nests them.
+ */
+static enum sp_status check_references(struct boxes *boxes, const struct box *meta,
+                                       struct sp_err *err)
+{
+    struct derived derived = {0};
+    for (uint64_t offset = meta->body + 4; offset < meta->end;) {
+        struct box box, reference;
+        unsigned char version;
+        enum sp_status status = read_box(boxes, offset, meta->end, &box, err);
+        if (status != SP_OK)
+            return status;
+        offset = box.end;
+        if (memcmp(box.type, "iref", 4) != 0 || box.end - box.body < 4)
+            continue;
+        status = sp_photo_bytes_take(boxes->fd, box.body, &version, 1, err);
+        for (int pass = 0; pass < 2; pass++)
+            for (uint64_t at = box.body + 4; status == SP_OK && at < box.end; at = reference.end) {
+                status = read_box(boxes, at, box.end, &reference, err);
+                if (status != SP_OK || memcmp(reference.type, "dimg", 4) != 0)
+                    continue;
+                const unsigned wide = version ? 4 : 2;
+                status = pass == 0 ? note_derived(boxes, &reference, wide, &derived, err)
+                                   : check_derived(boxes, &reference, wide, &derived, err);
+            }
+        if (status != SP_OK)
+            return status;
+    }
+    return SP_OK;
+}
+
 enum sp_status sp_heif_probe(int fd, struct sp_photo_probe *probe, struct sp_err *err)
 {
     struct boxes boxes = {.fd = fd};
@@ -106,9 +184,10 @@ enum sp_status sp_heif_probe(int fd, struct sp_photo_probe *probe, struct sp_err
     enum sp_status status = find_box(&boxes, 0, probe->file_bytes, "meta", &box, err);
     /* A full box: four bytes of version and flags stand before the boxes in it. */
     if (status == SP_OK)
-        status = box.end - box.body < 4
-                     ? sp_photo_bad_header(err, SP_PHOTO_HEIC)
-                     : find_box(&boxes, box.body + 4, box.end, "iprp", &box, err);
+        status = box.end - box.body < 4 ? sp_photo_bad_header(err, SP_PHOTO_HEIC)
+                                        : check_references(&boxes, &box, err);
+    if (status == SP_OK)
+        status = find_box(&boxes, box.body + 4, box.end, "iprp", &box, err);
     if (status == SP_OK)
         status = find_box(&boxes, box.body, box.end, "ipco", &box, err);
     if (status == SP_OK)
