@@ -42,7 +42,8 @@ def differences(help_text, page_text, elsewhere=()):
 def strangers(text, known):
     """Options of smallpress in a text that no command has."""
     used = set()
-    for line in re.findall(r"^.*(?:smallpress|script/run) (?:plan )?(?:sheet|report).*$", text, re.M):
+    command = r"^.*(?:smallpress|script/run) (?:plan )?(?:sheet|report).*$"
+    for line in re.findall(command, text, re.M):
         used |= set(re.findall(r"--([a-z][a-z-]+)", line))
     return [f"--{name} is no option" for name in sorted(used - known)]
 

@@ -1,7 +1,7 @@
 /*
  * Photos: a file that a camera, a phone or a stranger made, to bytes a document can hold.
  *
- *     sp_photo_probe(fd, &probe, &err)        what it is, and what it would cost: from its header
+ *     sp_photo_examine(fd, &probe, &err)      what it is, and what it would cost: from its header
  *     sp_photo_need(&probe, &order)           bytes of memory that the work takes
  *     sp_photo_work(&work, fd, &order, out_fd, &photo, &err)
  *
@@ -103,8 +103,8 @@ struct sp_photo {
  * Looks at an ordinary file, read with pread from its start. SP_BAD_DATA with a sentence about the
  * photo ("it is a PDF, not a photo: …") if it is none that can be taken.
  */
-SP_API SP_MUST_CHECK enum sp_status sp_photo_probe(int fd, struct sp_photo_probe *probe,
-                                                   struct sp_err *err);
+SP_API SP_MUST_CHECK enum sp_status sp_photo_examine(int fd, struct sp_photo_probe *probe,
+                                                     struct sp_err *err);
 
 /*
  * Does the work: reads `fd`, writes the finished photo to `out_fd` from offset 0 on (pwrite; what

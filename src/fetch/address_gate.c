@@ -130,7 +130,7 @@ static bool in_block6(const uint16_t six[8], const struct block6 *block)
     unsigned left = block->prefix;
     for (size_t i = 0; i < 8 && left > 0; i++) {
         const unsigned bits = SP_MIN(left, 16);
-        const uint16_t mask = (uint16_t)(0xFFFF << (16 - bits));
+        const uint16_t mask = (uint16_t)(0xFFFFu << (16 - bits));
         if ((six[i] & mask) != block->network[i])
             return false;
         left -= bits;

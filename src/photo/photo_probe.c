@@ -58,7 +58,7 @@ static enum sp_status read_header(int fd, struct sp_photo_probe *probe, struct s
     }
 }
 
-enum sp_status sp_photo_probe(int fd, struct sp_photo_probe *probe, struct sp_err *err)
+enum sp_status sp_photo_examine(int fd, struct sp_photo_probe *probe, struct sp_err *err)
 {
     unsigned char magic[SP_PHOTO_MAGIC_BYTES];
     struct stat facts;

@@ -351,7 +351,7 @@ enum sp_status sp_photo_work_with(const struct sp_decoder *const *decoders, size
     SP_ASSERT(order->edge_px >= SP_PHOTO_EDGE_MIN && order->edge_px <= SP_PHOTO_EDGE_MAX);
     SP_ASSERT(order->quality >= 1 && order->quality <= 100);
     *photo = (struct sp_photo){0};
-    enum sp_status status = sp_photo_probe(fd, &photo->probe, err);
+    enum sp_status status = sp_photo_examine(fd, &photo->probe, err);
     if (status == SP_OK)
         status = check_price(&photo->probe, order, err);
     bool passed = false;

@@ -94,7 +94,7 @@ enum sp_status sp_paper_fields(struct sp_paper *paper, const struct sp_report_fi
         return SP_OK;
     sp_paper_open(paper, SP_PDF_TAG_L);
     for (size_t i = 0; i < count && status == SP_OK;) {
-        struct pair pairs[PAIRS];
+        struct pair pairs[PAIRS] = {{0}};
         size_t in_row;
         status = set_row(paper, fields + i, count - i, pairs, &in_row, err);
         int64_t height = 0;

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const int fd = memfd_create("photo", MFD_CLOEXEC);
     SP_ASSERT(fd >= 0);
     SP_ASSERT(write(fd, data, size) == (ssize_t)size);
-    const enum sp_status status = sp_photo_probe(fd, &probe, &err);
+    const enum sp_status status = sp_photo_examine(fd, &probe, &err);
     SP_ASSERT(probe.format == sp_photo_format_of(data, size));
     SP_ASSERT(probe.file_bytes == size);
     SP_ASSERT(probe.orientation >= 1 && probe.orientation <= 8);

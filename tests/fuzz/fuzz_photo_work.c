@@ -27,7 +27,7 @@ static void check_photo(const struct sp_photo *photo, const struct sp_photo_orde
     SP_ASSERT(!photo->passed || order->pass);
     SP_ASSERT(photo->length == (uint64_t)lseek(fd, 0, SEEK_END));
     /* What was written is a photo itself, and of that size. */
-    SP_ASSERT(sp_photo_probe(fd, &probe, &err) == SP_OK);
+    SP_ASSERT(sp_photo_examine(fd, &probe, &err) == SP_OK);
     SP_ASSERT(probe.format == photo->format);
     SP_ASSERT(probe.width_px == photo->width_px && probe.height_px == photo->height_px);
     SP_ASSERT(probe.channels == photo->channels);

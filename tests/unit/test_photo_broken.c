@@ -264,7 +264,7 @@ static void a_long_profile_is_part_of_the_price(void **state)
         struct sp_photo_probe probe;
         struct sp_err err;
         const int fd = make_jpeg(&picture, &(struct jpeg_spec){.icc = icc, .icc_bytes = counts[i]});
-        assert_int_equal(sp_photo_probe(fd, &probe, &err), SP_OK);
+        assert_int_equal(sp_photo_examine(fd, &probe, &err), SP_OK);
         assert_int_equal(probe.store_bytes, i ? 3 * counts[i] : 0);
         assert_int_equal(probe.by_rows, i == 0);
         assert_int_equal(try_file(fd, &err), SP_OK);
