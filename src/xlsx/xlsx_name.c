@@ -92,7 +92,7 @@ void sp_xlsx_name_count(char name[SP_XLSX_NAME_BYTES], const char *bare, unsigne
     const size_t kept =
         sp_xlsx_text_cut(bare, strlen(bare), SP_XLSX_NAME_UNITS_MAX - (size_t)length);
     memmove(name, bare, kept);
-    memcpy(name + kept, ending, (size_t)length + 1);
+    snprintf(name + kept, SP_XLSX_NAME_BYTES - kept, "%s", ending);
 }
 
 /*

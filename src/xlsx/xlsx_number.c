@@ -48,7 +48,7 @@ void sp_xlsx_number_write(struct sp_buf *buf, double number)
      * The scaled number and the power of ten are both exact, so their quotient is the double that
      * the decimal is nearest to: if it is the number, reading the decimal gives the number.
      */
-    for (int places = 0; places <= PLACES; places++, power *= 10) {
+    for (int places = 0; places <= PLACES; places++) {
         const double scaled = nearbyint(number * power);
         if (fabs(scaled) >= EXACT)
             break;
@@ -56,6 +56,7 @@ void sp_xlsx_number_write(struct sp_buf *buf, double number)
             write_scaled(buf, (int64_t)scaled, places);
             return;
         }
+        power *= 10;
     }
     write_long(buf, number);
 }
