@@ -91,7 +91,7 @@ void sp_xlsx_name_count(char name[SP_XLSX_NAME_BYTES], const char *bare, unsigne
     SP_ASSERT(length > 0 && (size_t)length < sizeof ending);
     const size_t kept =
         sp_xlsx_text_cut(bare, strlen(bare), SP_XLSX_NAME_UNITS_MAX - (size_t)length);
-    memmove(name, bare, kept);
+    memmove(name, bare, kept); /* NOLINT(bugprone-not-null-terminated-result): the ending has it */
     snprintf(name + kept, SP_XLSX_NAME_BYTES - kept, "%s", ending);
 }
 

@@ -34,7 +34,7 @@ struct maker {
     struct sp_workbook *workbook;
     const char *folder;
     struct sp_err err;
-    char texts[3][1024];
+    char texts[3][96];
 };
 
 static void must(struct maker *maker, enum sp_status status)
@@ -129,7 +129,7 @@ static void row(struct maker *maker, char *rest)
 
 static void bulk(struct maker *maker, char *rest)
 {
-    static char texts[SP_WORKBOOK_COLUMNS_MAX][64];
+    static char texts[SP_WORKBOOK_COLUMNS_MAX][96];
     struct sp_workbook_cell cells[SP_WORKBOOK_COLUMNS_MAX] = {{0}};
     const long long rows = number(&rest);
     const size_t columns = (size_t)number(&rest);
