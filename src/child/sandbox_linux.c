@@ -201,6 +201,13 @@ static void allow_sockets(struct filter *filter)
         ALWAYS(calls[i]);
     WHEN(SCMP_SYS(ioctl), IS(1, FIONREAD));
     WHEN(SCMP_SYS(ioctl), IS(1, FIONBIO));
+    /* The names of interfaces, which an address of IPv6 may hold, and whether it is a terminal. */
+    add(filter, SCMP_ACT_ERRNO(ENODEV), SCMP_SYS(ioctl), 1,
+        &(const struct scmp_arg_cmp)IS(1, SIOCGIFINDEX));
+    add(filter, SCMP_ACT_ERRNO(ENODEV), SCMP_SYS(ioctl), 1,
+        &(const struct scmp_arg_cmp)IS(1, SIOCGIFNAME));
+    add(filter, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 1,
+        &(const struct scmp_arg_cmp)IS(1, TCGETS));
 }
 
 /* Files to be read: certificates, resolv.conf, hosts, plug-ins of the resolver. */

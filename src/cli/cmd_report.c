@@ -120,15 +120,15 @@ static int conclude(struct cli_report_run *run, enum sp_status status, const str
 static int make_one(struct cli_report_run *run)
 {
     struct sp_err err = {0};
-    enum sp_status status =
-        cli_report_plan(run->options, &run->spec, &run->feed_spec, &run->plan, &err);
+    enum sp_status status = cli_report_plan(run->options, &run->spec, &run->feed_spec, &run->plan,
+                                            &run->helper_bytes, &err);
     if (status == SP_OK && run->plan.memory_bytes > run->options->memory_bytes)
         return cli_report_refuse(run->options, &run->plan);
     cli_progress_init(&run->progress,
                       run->options->quiet ? CLI_PROGRESS_NONE : run->options->progress, "photos",
                       run->options->memory_bytes);
     if (status == SP_OK) {
-        (void)cli_memory_fence(run->options->memory_bytes);
+        (void)cli_memory_fence(run->options->memory_bytes - run->helper_bytes);
         status = cli_report_make(run, NULL, NULL, &err);
         const struct cli_where where = {run->result.photos, 0, run->result.pages,
                                         run->result.document_bytes + run->result.workbook_bytes};
@@ -213,7 +213,8 @@ int cli_command_plan_report(int argc, char **argv)
             options.data ? cli_report_batch_measure(&run, &err) : read_texts(&run, &texts, &err);
     }
     if (status == SP_OK)
-        status = cli_report_plan(&options, &run.spec, &run.feed_spec, &run.plan, &err);
+        status = cli_report_plan(&options, &run.spec, &run.feed_spec, &run.plan, &run.helper_bytes,
+                                 &err);
     if (status != SP_OK)
         cli_say_err(&err);
     else if (options.json)

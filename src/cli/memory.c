@@ -85,7 +85,7 @@ void cli_memory_explain(const struct sp_plan *plan, const struct sp_arena *arena
     struct cli_text planned, measured, limit;
     fprintf(stderr, "\n%14s %12s\n", "planned", "measured");
     size_t arena_part = 0;
-    bool heap_shown = false;
+    bool heap_shown = false, known = true;
     for (size_t i = 0; i < plan->part_count; i++) {
         const struct sp_plan_part *part = &plan->parts[i];
         uint64_t took = 0;
@@ -96,10 +96,12 @@ void cli_memory_explain(const struct sp_plan *plan, const struct sp_arena *arena
         else if (!heap_shown) {
             took = heap_bytes;
             heap_shown = true;
-        }
+        } else /* stacks are in the rest; helper programs are not this process */
+            known = false;
         if (part->bytes > 0)
             fprintf(stderr, "%14s %12s  %s\n", cli_bytes(&planned, part->bytes),
-                    cli_bytes(&measured, took), part->name);
+                    known ? cli_bytes(&measured, took) : "", part->name);
+        known = true;
     }
     fprintf(stderr, "%14s %12s  in all, of %s\n\n", cli_bytes(&planned, plan->memory_bytes),
             cli_bytes(&measured, peak), cli_bytes(&limit, limit_bytes));

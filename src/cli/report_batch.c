@@ -1,5 +1,6 @@
 #include "cli/report_batch.h"
 
+#include <smallpress/file.h>
 #include <smallpress/limit.h>
 #include <smallpress/sheet.h>
 
@@ -11,8 +12,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #define READ_BYTES 65536
+
+/* A line that is shorter is not left out for want of memory. */
+#define LONGEST_LEAST 16384
 
 /* What a batch has in hand. */
 struct batch {
@@ -22,8 +28,10 @@ struct batch {
     char *buffer;
     size_t capacity, start, filled;
     bool ended;
+    size_t longest; /* line that there is memory for */
+    time_t began;
     uint64_t line, refused_submissions, flawed;
-    char label[64], pdf[PATH_MAX], xlsx[PATH_MAX];
+    char label[SP_FILE_NAME_MAX + 32], pdf[PATH_MAX], xlsx[PATH_MAX];
 };
 
 enum sp_status cli_report_batch_measure(struct cli_report_run *run, struct sp_err *err)
@@ -158,6 +166,18 @@ static enum sp_status make_name(const struct batch *batch, const char *pattern, 
     return SP_OK;
 }
 
+/* With --force, what this very run has made is not to be replaced by a later line. */
+static enum sp_status check_made(const struct batch *batch, const char *path, struct sp_err *err)
+{
+    struct stat facts;
+    if (!batch->run->options->force || stat(path, &facts) != 0 || !S_ISREG(facts.st_mode) ||
+        facts.st_ctime < batch->began)
+        return SP_OK;
+    return sp_fail(err, SP_BAD_DATA,
+                   "%s was made from an earlier line: give every submission a number of its own",
+                   path);
+}
+
 static enum sp_status name_documents(void *context, const char *number, const char **pdf,
                                      const char **xlsx, struct sp_err *err)
 {
@@ -166,10 +186,14 @@ static enum sp_status name_documents(void *context, const char *number, const ch
     if (*pdf) {
         status = make_name(batch, *pdf, number, batch->pdf, err);
         *pdf = batch->pdf;
+        if (status == SP_OK)
+            status = check_made(batch, batch->pdf, err);
     }
     if (status == SP_OK && *xlsx) {
         status = make_name(batch, *xlsx, number, batch->xlsx, err);
         *xlsx = batch->xlsx;
+        if (status == SP_OK)
+            status = check_made(batch, batch->xlsx, err);
     }
     return status;
 }
@@ -200,7 +224,14 @@ static enum sp_status check_line(struct batch *batch, struct sp_err *err)
 static enum sp_status make_line(struct batch *batch, struct sp_err *err)
 {
     struct cli_report_run *run = batch->run;
-    const enum sp_status status = cli_report_make(run, name_documents, batch, err);
+    enum sp_status status;
+    if (run->spec.submission_bytes > batch->longest)
+        status = sp_fail(err, SP_TOO_BIG,
+                         "%zu bytes and more, where there is memory for submissions of %zu: move "
+                         "its longest list to a file beside it, or give more --memory",
+                         run->spec.submission_bytes, batch->longest);
+    else
+        status = cli_report_make(run, name_documents, batch, err);
     if (run->report)
         sp_report_close(run->report);
     run->report = NULL;
@@ -210,7 +241,9 @@ static enum sp_status make_line(struct batch *batch, struct sp_err *err)
         batch->flawed += run->said > 0;
     } else if (!ends_all(status)) {
         batch->refused_submissions++;
-        cli_say("%s: %s", batch->label, err->text);
+        /* A mistake in the submission begins with its place already. */
+        const bool placed = strncmp(err->text, batch->label, strlen(batch->label)) == 0;
+        cli_say("%s%s%s", placed ? "" : batch->label, placed ? "" : ": ", err->text);
     }
     return ends_all(status) ? status : SP_OK;
 }
@@ -224,7 +257,9 @@ static enum sp_status each_line(struct batch *batch, struct sp_err *err)
         enum sp_status status = next_line(batch, &text, &length, err);
         if (status != SP_OK || !text)
             return status;
-        snprintf(batch->label, sizeof batch->label, "line %" PRIu64, batch->line);
+        const char *slash = strrchr(run->options->data, '/');
+        snprintf(batch->label, sizeof batch->label, "%s:%" PRIu64,
+                 slash ? slash + 1 : run->options->data, batch->line);
         run->label = batch->label;
         run->spec.submission = text;
         run->spec.submission_bytes = length;
@@ -274,18 +309,26 @@ static int conclude(const struct batch *batch, enum sp_status status, const stru
 
 /*
  * The plan is that of the longest line, worked out with a stand-in of the same length: what a
- * submission says changes what is drawn, not what it takes.
+ * submission says changes what is drawn, not what it takes. Where the memory is too small for the
+ * longest, it is for shorter ones, and the long ones are left out.
  */
 static enum sp_status plan_batch(struct batch *batch, struct sp_err *err)
 {
     static const char least[] = "{\"title\":\"-\",\"photos\":{\"data\":\"-.ndjson\"}}";
     struct cli_report_run *run = batch->run;
-    const size_t longest = run->spec.submission_bytes;
-    memset(batch->buffer, ' ', longest);
+    batch->longest = run->spec.submission_bytes > sizeof least - 1 ? run->spec.submission_bytes
+                                                                   : sizeof least - 1;
+    memset(batch->buffer, ' ', batch->longest);
     memcpy(batch->buffer, least, sizeof least - 1);
     run->spec.submission = batch->buffer;
-    run->spec.submission_bytes = longest > sizeof least ? longest : sizeof least - 1;
-    return cli_report_plan(run->options, &run->spec, &run->feed_spec, &run->plan, err);
+    for (;; batch->longest /= 2) {
+        run->spec.submission_bytes = batch->longest;
+        const enum sp_status status = cli_report_plan(run->options, &run->spec, &run->feed_spec,
+                                                      &run->plan, &run->helper_bytes, err);
+        if (status != SP_OK || run->plan.memory_bytes <= run->options->memory_bytes ||
+            batch->longest / 2 < LONGEST_LEAST)
+            return status;
+    }
 }
 
 int cli_report_batch(struct cli_report_run *run)
@@ -293,6 +336,7 @@ int cli_report_batch(struct cli_report_run *run)
     struct sp_err err = {0};
     struct batch batch = {.run = run};
     batch.file.fd = -1;
+    batch.began = time(NULL);
     run->batch = true;
     cli_progress_init(&run->progress,
                       run->options->quiet ? CLI_PROGRESS_NONE : run->options->progress, "reports",
@@ -307,7 +351,7 @@ int cli_report_batch(struct cli_report_run *run)
         code = cli_report_refuse(run->options, &run->plan);
     else {
         if (status == SP_OK) {
-            (void)cli_memory_fence(run->options->memory_bytes);
+            (void)cli_memory_fence(run->options->memory_bytes - run->helper_bytes);
             status = each_line(&batch, &err);
         }
         const struct cli_where where = {run->submissions, 0, run->pages, run->output_bytes};

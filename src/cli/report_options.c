@@ -10,12 +10,16 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
-/* Fonts get at most this of what is left over; a photo's store gets the rest. */
-#define FONT_BYTES_MAX (UINT64_C(20) << 20)
+/* Fonts get at most this of what is left over; decoders and a photo's store get the rest. */
+#define FONT_BYTES_MAX (UINT64_C(16) << 20)
 
 /* More decoders than this help no report: the press itself has to keep up. */
 #define DECODERS_MAX 8
+
+/* No photo has more, and 32-bit tools along the way would not take it. */
+#define PHOTO_BYTES_MAX (UINT64_C(4) << 30)
 
 static enum sp_status set_submission(void *field, const char *value, struct sp_err *err)
 {
@@ -40,6 +44,15 @@ static enum sp_status set_seconds(void *field, const char *value, struct sp_err 
     uint64_t seconds = 0;
     const enum sp_status status = cli_parse_number(value, 1, 3600, &seconds, err);
     *(unsigned *)field = (unsigned)seconds;
+    return status;
+}
+
+static enum sp_status set_photo_size(void *field, const char *value, struct sp_err *err)
+{
+    uint64_t *bytes = field;
+    const enum sp_status status = cli_set_size(field, value, err);
+    if (status == SP_OK && (*bytes == 0 || *bytes > PHOTO_BYTES_MAX))
+        return sp_fail(err, SP_BAD_SPEC, "`%s` is not in the range 1 to 4G", value);
     return status;
 }
 
@@ -78,7 +91,7 @@ static const struct cli_option table[] = {
     {"no-tags", 0, NULL, "leave out the structure for screen readers", cli_set_flag, AT(untagged)},
     {"force", 'f', NULL, "replace files that exist", cli_set_flag, AT(force)},
     HEADING("Photos:"),
-    {"photo-size", 0, "SIZE", "the largest file that is taken, default 64M", cli_set_size,
+    {"photo-size", 0, "SIZE", "the largest file that is taken, default 64M", set_photo_size,
      AT(photo_bytes)},
     {"photo-time", 0, "SECONDS", "the longest that decoding one may take, default 120", set_seconds,
      AT(photo_time_s)},
@@ -124,6 +137,27 @@ void cli_report_help(bool plan)
     cli_options_help(table, table_count(plan));
 }
 
+static bool same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+    return one && other && stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino && S_ISREG(a.st_mode);
+}
+
+/* An output that is one of the inputs would be read while it is replaced. */
+static enum sp_status check_inputs(const struct cli_report_options *options, struct sp_err *err)
+{
+    const char *const inputs[] = {options->submission, options->theme, options->data};
+    const char *const outputs[] = {options->output, options->xlsx};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < 2; j++)
+            if (same_file(inputs[i], outputs[j]))
+                return sp_fail(err, SP_BAD_SPEC,
+                               "%s is read and cannot be written as well: name another output",
+                               inputs[i]);
+    return SP_OK;
+}
+
 static enum sp_status check(const struct cli_report_options *options, bool plan, struct sp_err *err)
 {
     const char *const outputs[] = {options->output, options->xlsx};
@@ -144,7 +178,7 @@ static enum sp_status check(const struct cli_report_options *options, bool plan,
                            "`%s` would be one file for all submissions: put {number} in its name, "
                            "or {n}, which counts them",
                            outputs[i]);
-    return SP_OK;
+    return check_inputs(options, err);
 }
 
 enum sp_status cli_report_parse(struct cli_report_options *options, bool plan, int argc,
@@ -201,43 +235,53 @@ static bool may_fetch(const struct sp_report_spec *spec)
            memmem(text, spec->submission_bytes, "data", 4) != NULL;
 }
 
-static enum sp_status plan_with(const struct cli_report_options *options,
+/* The plan with so many decoders, and what of the memory is left. */
+static enum sp_status plan_with(const struct cli_report_options *options, unsigned decoders,
                                 struct sp_report_spec *spec, struct sp_photo_feed_spec *feed,
-                                struct sp_plan *plan, struct sp_err *err)
+                                struct sp_plan *plan, uint64_t *left, struct sp_err *err)
 {
-    spec->font_bytes = 0;
-    feed->ahead = 2 * feed->decoders + 2;
+    feed->decoders = decoders;
+    feed->ahead = 2 * decoders + 2;
     spec->photos_ahead = feed->ahead;
-    enum sp_status status = sp_report_plan(spec, plan, err);
+    const enum sp_status status = sp_report_plan(spec, plan, err);
     if (status != SP_OK)
         return status;
     feed->edge_px = plan->photo_edge_px;
-    const uint64_t programs = sp_photo_feed_programs_bytes(feed, may_fetch(spec));
-    const uint64_t own = plan->memory_bytes + programs + sp_photo_feed_need(feed);
-    const uint64_t left = options->memory_bytes > own ? options->memory_bytes - own : 0;
-    spec->font_bytes = left / 3 < FONT_BYTES_MAX ? left / 3 : FONT_BYTES_MAX;
-    feed->store_bytes = left - spec->font_bytes;
-    status = sp_report_plan(spec, plan, err);
     sp_plan_add(plan, "photos on order", sp_photo_feed_need(feed), false);
-    sp_plan_add(plan, "programs that fetch and decode photos", programs, false);
-    sp_plan_add(plan, "a photo that is not decoded by rows; a larger one goes to scratch",
-                feed->store_bytes, false);
-    return status;
+    sp_plan_add(plan, "programs that fetch and decode photos",
+                sp_photo_feed_programs_bytes(feed, may_fetch(spec)), false);
+    *left =
+        options->memory_bytes > plan->memory_bytes ? options->memory_bytes - plan->memory_bytes : 0;
+    return SP_OK;
 }
 
+/*
+ * Which fonts a text is set in must not depend on how many photos are decoded at once, so fonts get
+ * their share before there is a second decoder.
+ */
 enum sp_status cli_report_plan(struct cli_report_options *options, struct sp_report_spec *spec,
                                struct sp_photo_feed_spec *feed, struct sp_plan *plan,
-                               struct sp_err *err)
+                               uint64_t *helper_bytes, struct sp_err *err)
 {
     const unsigned asked = options->threads ? options->threads : cli_processors();
-    enum sp_status status;
-    feed->decoders = asked < DECODERS_MAX ? asked : DECODERS_MAX;
-    for (;; feed->decoders--) {
-        status = plan_with(options, spec, feed, plan, err);
-        if (status != SP_OK || options->threads || feed->decoders == 1 ||
+    unsigned decoders = asked < DECODERS_MAX ? asked : DECODERS_MAX;
+    uint64_t left;
+    spec->font_bytes = 0;
+    enum sp_status status = plan_with(options, 1, spec, feed, plan, &left, err);
+    if (status != SP_OK)
+        return status;
+    spec->font_bytes = left * 3 / 4 < FONT_BYTES_MAX ? left * 3 / 4 : FONT_BYTES_MAX;
+    for (;; decoders--) {
+        status = plan_with(options, decoders, spec, feed, plan, &left, err);
+        if (status != SP_OK || options->threads || decoders == 1 ||
             plan->memory_bytes <= options->memory_bytes)
-            return status;
+            break;
     }
+    feed->store_bytes = left;
+    *helper_bytes = left + sp_photo_feed_programs_bytes(feed, may_fetch(spec));
+    sp_plan_add(plan, "a photo that is not decoded by rows; a larger one goes to scratch", left,
+                false);
+    return status;
 }
 
 int cli_report_refuse(const struct cli_report_options *options, const struct sp_plan *plan)

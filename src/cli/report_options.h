@@ -48,12 +48,13 @@ void cli_report_feed_spec(struct cli_report_options *options, struct sp_photo_fe
 /*
  * Plans the whole job, helper programs and all, and divides the memory: what nothing else needs is
  * for fonts that text may turn out to need and for the store of one large photo. Takes fewer
- * decoders when no number was asked for and the memory is short.
+ * decoders when no number was asked for and the memory is short. *helper_bytes is the share of the
+ * helper programs.
  */
 SP_MUST_CHECK enum sp_status cli_report_plan(struct cli_report_options *options,
                                              struct sp_report_spec *spec,
                                              struct sp_photo_feed_spec *feed, struct sp_plan *plan,
-                                             struct sp_err *err);
+                                             uint64_t *helper_bytes, struct sp_err *err);
 
 /* Says why a plan does not fit and what would do. Always CLI_ROOM. */
 int cli_report_refuse(const struct cli_report_options *options, const struct sp_plan *plan);

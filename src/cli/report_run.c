@@ -181,14 +181,15 @@ void cli_report_say_notes(const struct cli_report_run *run)
     const char *label = run->label ? run->label : "", *colon = run->label ? ": " : "";
     struct cli_text count;
     for (unsigned i = 0; i < result->font_count && !run->options->quiet; i++)
-        cli_say("%s%stext is set in %s of this system as well, for characters the built-in fonts "
-                "lack",
-                label, colon, result->fonts[i]);
+        cli_say("%s%stext is set in %s as well as in the built-in fonts", label, colon,
+                result->fonts[i]);
     if (result->missing_characters > 0)
-        cli_say("%s%swarning: no font has %s of the characters, the first of which is U+%04" PRIX32
-                "; each is shown as its number (install a font for them, or name its folder with "
-                "--fonts)",
-                label, colon, cli_count(&count, result->missing_characters), result->missing_first);
+        cli_say(
+            "%s%swarning: no font that fits the memory has %s of the characters, the first of "
+            "which is U+%04" PRIX32
+            "; each is shown as its number (install a font for them, name its folder with --fonts, "
+            "or give more --memory: fonts beyond it are passed over)",
+            label, colon, cli_count(&count, result->missing_characters), result->missing_first);
     if (result->text_cut > 0)
         cli_say("%s%swarning: %s text%s too long for the place and cut, with an ellipsis", label,
                 colon, cli_count(&count, result->text_cut),

@@ -19,6 +19,7 @@ struct cli_report_run {
     struct sp_report_spec spec;
     struct sp_photo_feed_spec feed_spec;
     struct sp_plan plan;
+    uint64_t helper_bytes; /* of it: the share of helper programs, which have fences of their own */
     struct cli_progress progress;
 
     /* Open as long as possible: submissions follow one another. */

@@ -126,10 +126,16 @@ static enum sp_status take_address(struct sp_web_address *address, CURLU *url, c
                                    struct sp_err *err)
 {
     char scheme[16];
-    char port[8];
+    char port[8], zone[64];
     if (!take_part(url, CURLUPART_SCHEME, 0, scheme, sizeof scheme) ||
         !is_web(scheme, strlen(scheme)))
         return bad_scheme(text, scheme_length(text), err);
+    /* A zone leads to a link of this machine, and finding it asks the kernel for its names. */
+    if (take_part(url, CURLUPART_ZONEID, 0, zone, sizeof zone))
+        return sp_fail(err, SP_BAD_DATA,
+                       "its address names a link of this machine (%%%s): photos come from public "
+                       "addresses only",
+                       zone);
     if (curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0) != CURLUE_OK ||
         !take_part(url, CURLUPART_HOST, HOST_FLAGS, address->host, sizeof address->host) ||
         !make_plain(address->host))

@@ -3,6 +3,8 @@
 #include "base/check.h"
 #include "base/num.h"
 
+#include <stdbool.h>
+
 /* Shares `amount` in proportion to shares[i], exactly: rounding errors go to the next column. */
 static int64_t share_of(int64_t amount, int64_t before, int64_t share, int64_t all)
 {
@@ -19,6 +21,7 @@ static int64_t clamp(int64_t width)
 /* How much each column asks for of what is shared, and the least it has. */
 enum step {
     BY_WEIGHT,
+    BY_WEIGHT_AND_WORDS,
     GROW,
     SETTLE,
     SHRINK
@@ -26,15 +29,17 @@ enum step {
 
 static int64_t least_of(const struct sp_column_fit *column, enum step step)
 {
-    if (step == GROW || (step == BY_WEIGHT && column->weight == 0))
+    const bool weighed = column->weight > 0;
+    if (step == GROW || (step <= BY_WEIGHT_AND_WORDS && !weighed))
         return clamp(column->natural);
-    return step == SETTLE ? clamp(column->narrowest) : 0;
+    return step == SHRINK || step == BY_WEIGHT ? 0 : clamp(column->narrowest);
 }
 
 static int64_t share_in(const struct sp_column_fit *column, enum step step)
 {
     switch (step) {
     case BY_WEIGHT:
+    case BY_WEIGHT_AND_WORDS:
         return column->weight;
     case GROW:
         return clamp(column->natural) + 1;
@@ -85,6 +90,11 @@ void sp_column_fit(struct sp_column_fit *columns, size_t count, int64_t total, i
     int64_t narrowest = 0, natural = 0, weights = 0, weighed = 0;
     for (size_t i = 0; i < count; i++) {
         SP_ASSERT(columns[i].narrowest <= columns[i].natural);
+        /* The floor is a word that every column has, where there is room for that. */
+        if (floor <= total / (int64_t)count) {
+            columns[i].narrowest = SP_MAX(columns[i].narrowest, floor);
+            columns[i].natural = SP_MAX(columns[i].natural, floor);
+        }
         narrowest += clamp(columns[i].narrowest);
         natural += clamp(columns[i].natural);
         weights += columns[i].weight;
@@ -98,5 +108,10 @@ void sp_column_fit(struct sp_column_fit *columns, size_t count, int64_t total, i
     else if (narrowest <= total)
         step = SETTLE;
     give(columns, count, total, step);
+    for (size_t i = 0; i < count && step == BY_WEIGHT; i++)
+        if (columns[i].width < clamp(columns[i].narrowest)) {
+            step = BY_WEIGHT_AND_WORDS;
+            give(columns, count, total, step);
+        }
     keep_floor(columns, count, total, floor);
 }

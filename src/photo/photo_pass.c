@@ -96,6 +96,13 @@ static enum sp_status copy_scan(struct copy *copy, struct sp_err *err)
     }
 }
 
+/*
+ * Of the application segments only Adobe's is kept, which tells what the colours are, and only if
+ * it has its own length: JFIF says nothing that counts here, and it and its extension may hold a
+ * thumbnail, of what was there before the photo was cropped.
+ */
+#define ADOBE_BYTES 16
+
 static enum sp_status copy_all(struct copy *copy, struct sp_err *err)
 {
     enum sp_status status = copy_bytes(copy, 2, err);
@@ -115,10 +122,9 @@ static enum sp_status copy_all(struct copy *copy, struct sp_err *err)
         if (marker == MARKER_EOI)
             return copy_bytes(copy, 2, err);
         const size_t length = 2 + (size_t)sp_be16(head + 2);
-        const bool kept = (marker < MARKER_APP0 || marker > MARKER_APP15 || marker == MARKER_APP0 ||
-                           marker == MARKER_APP14) &&
-                          marker != MARKER_COM;
-        if (!kept) {
+        const bool application = marker >= MARKER_APP0 && marker <= MARKER_APP15;
+        const bool adobe = marker == MARKER_APP14 && length == ADOBE_BYTES;
+        if ((application && !adobe) || marker == MARKER_COM) {
             copy->from += length;
             continue;
         }

@@ -98,6 +98,26 @@ enum sp_status sp_galley_set(struct sp_galley *galley, const char *text,
     return SP_OK;
 }
 
+/* U+2066 to U+2069, isolates that the press puts around values: nobody needs to copy them. */
+static size_t control_bytes(const char *text, uint32_t length)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    return length >= 3 && at[0] == 0xE2 && at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9 ? 3 : 0;
+}
+
+/* What a glyph stands for, without them. */
+static struct sp_typeset_glyph without_controls(struct sp_typeset_glyph glyph, const char *text)
+{
+    for (size_t bytes; (bytes = control_bytes(text + glyph.text_start, glyph.text_length)) > 0;) {
+        glyph.text_start += (uint32_t)bytes;
+        glyph.text_length -= (uint32_t)bytes;
+    }
+    while (glyph.text_length > 3 &&
+           control_bytes(text + glyph.text_start + glyph.text_length - 3, 3) > 0)
+        glyph.text_length -= 3;
+    return glyph;
+}
+
 /* Whether the font's own map to Unicode says what a glyph stands for. */
 static bool says_itself(const struct sp_galley *galley, const struct sp_typeset_glyph *glyph,
                         const char *text)
@@ -116,7 +136,8 @@ size_t sp_galley_line(struct sp_galley *galley, const struct sp_galley_block *bl
     SP_ASSERT(line < block->line_count);
     const struct sp_typeset_line *from = &galley->lines[block->first_line + line];
     for (size_t i = 0; i < from->glyph_count; i++) {
-        const struct sp_typeset_glyph *glyph = &from->glyphs[i];
+        const struct sp_typeset_glyph bare = without_controls(from->glyphs[i], block->text);
+        const struct sp_typeset_glyph *glyph = &bare;
         galley->placed[i] = (struct sp_pdf_canvas_glyph){
             .number = glyph->number,
             .font = glyph->font,

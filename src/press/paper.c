@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "layout/label_box.h"
 #include "pdf/pdf_outline.h"
 
@@ -80,6 +81,22 @@ static void fill_in(char *out, size_t capacity, const char *template,
     }
 }
 
+/* Takes separators off both ends, which a field that is empty leaves behind: " · ", " - ". */
+static void trim_separators(char *line)
+{
+    static const char *const separators[] = {" ", "\xC2\xB7", "-", "|", "\xE2\x80\x93"};
+    for (size_t i = 0; i < SP_COUNT(separators); i++) {
+        const size_t length = strlen(line), bytes = strlen(separators[i]);
+        if (length >= bytes && strcmp(line + length - bytes, separators[i]) == 0)
+            line[length - bytes] = '\0';
+        else if (length >= bytes && strncmp(line, separators[i], bytes) == 0)
+            memmove(line, line + bytes, length - bytes + 1);
+        else
+            continue;
+        i = (size_t)-1; /* from the first separator on again */
+    }
+}
+
 /* What stands before the page's number, between it and the total, and after that. */
 static void split_page_word(struct sp_paper *paper)
 {
@@ -116,6 +133,8 @@ void sp_paper_init(struct sp_paper *paper, const struct sp_submission *submissio
     paper->size = theme->font_size_mpt;
     fill_in(paper->header, sizeof paper->header, theme->header_text, submission);
     fill_in(paper->footer, sizeof paper->footer, theme->footer_text, submission);
+    trim_separators(paper->header);
+    trim_separators(paper->footer);
     split_page_word(paper);
 }
 
@@ -360,28 +379,46 @@ void sp_paper_space(struct sp_paper *paper, int64_t height)
 /* --- Values -------------------------------------------------------------------------------------
  */
 
-const char *sp_paper_value(const struct sp_value *value, char time[SP_PAPER_TIME_MAX])
+/* Whether a text has no letter that is written from right to left: U+0590 to U+08FF and others. */
+static bool runs_from_left(const char *text, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        const uint32_t code = sp_utf8_next(text, length, &at);
+        if ((code >= 0x590 && code < 0x900) || (code >= 0xFB1D && code < 0xFE00) ||
+            (code >= 0xFE70 && code < 0xFF00) || (code >= 0x10800 && code < 0x11000) ||
+            (code >= 0x1E800 && code < 0x1F000))
+            return false;
+    }
+    return true;
+}
+
+const char *sp_paper_value(const struct sp_paper *paper, const struct sp_value *value,
+                           char shown[SP_PAPER_VALUE_MAX])
 {
     if (value->kind == SP_VALUE_NONE)
         return "";
-    if (value->kind != SP_VALUE_DATE && value->kind != SP_VALUE_DATETIME)
+    const size_t length = strlen(value->text);
+    const bool time = value->kind == SP_VALUE_DATETIME;
+    const bool kept = paper->rtl && runs_from_left(value->text, length);
+    if (length + 8 > SP_PAPER_VALUE_MAX || (!time && !kept))
         return value->text;
     /* U+2066 and U+2069, left-to-right isolate and its end. */
-    snprintf(time, SP_PAPER_TIME_MAX, "\xE2\x81\xA6%.*s\xE2\x81\xA9", SP_PAPER_TIME_MAX - 8,
-             value->text);
-    char *t = strchr(time, 'T');
+    snprintf(shown, SP_PAPER_VALUE_MAX, "%s%s%s", kept ? "\xE2\x81\xA6" : "", value->text,
+             kept ? "\xE2\x81\xA9" : "");
+    char *t = time ? strchr(shown, 'T') : NULL;
     if (t)
         *t = ' ';
-    return time;
+    return shown;
 }
 
-const char *sp_paper_time(const char *text, char time[SP_PAPER_TIME_MAX])
+const char *sp_paper_time(const struct sp_paper *paper, const char *text,
+                          char shown[SP_PAPER_VALUE_MAX])
 {
-    struct sp_value value;
+    struct sp_value value = {.kind = SP_VALUE_TEXT, .text = text};
     if (!sp_value_of_text(text, SP_COLUMN_DATETIME, &value) &&
         !sp_value_of_text(text, SP_COLUMN_DATE, &value))
-        return text;
-    return sp_paper_value(&value, time);
+        value = (struct sp_value){.kind = SP_VALUE_TEXT, .text = text};
+    return sp_paper_value(paper, &value, shown);
 }
 
 /* --- Blocks of text -----------------------------------------------------------------------------

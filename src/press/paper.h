@@ -101,17 +101,21 @@ void sp_paper_fill(struct sp_paper *paper, struct sp_pdf_color color, int64_t st
 void sp_paper_rule(struct sp_paper *paper, struct sp_pdf_color color, int64_t start, int64_t y,
                    int64_t width, int64_t line);
 
-/* Bytes of a value that is a time, as it is shown. */
-#define SP_PAPER_TIME_MAX 64
+/* Bytes of a value that is shown otherwise than it is written. */
+#define SP_PAPER_VALUE_MAX 256
 
 /*
- * What is shown of a value: its text, but for a time, which gets a space for its T and is kept from
- * left to right in any surroundings (UAX #9, isolates); that is written to `time`.
+ * What is shown of a value: its text, a time with a space for its T. In a document that runs from
+ * right to left, numbers, times and other short values without a letter of such a script are kept
+ * from left to right (UAX #9, isolates): "-12.5" would be "12.5-". What differs from the value's
+ * own text is written to `shown`.
  */
-const char *sp_paper_value(const struct sp_value *value, char time[SP_PAPER_TIME_MAX]);
+const char *sp_paper_value(const struct sp_paper *paper, const struct sp_value *value,
+                           char shown[SP_PAPER_VALUE_MAX]);
 
 /* The same of a text that may be a date or a time. */
-const char *sp_paper_time(const char *text, char time[SP_PAPER_TIME_MAX]);
+const char *sp_paper_time(const struct sp_paper *paper, const char *text,
+                          char shown[SP_PAPER_VALUE_MAX]);
 
 /*
  * A paragraph as a block of its own, broken over pages where it must be, with at least two lines on

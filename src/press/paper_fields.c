@@ -3,15 +3,20 @@
 
 #include "base/num.h"
 
+#include <stdio.h>
+
 /* Side by side; a value that would need more lines than this gets a row of its own. */
 #define PAIRS      2
 #define LINES_PAIR 3
+
+/* Bytes of a link's address; a page has room for eight such. */
+#define ADDRESS_MAX 4096
 
 struct pair {
     const struct sp_report_field *field;
     struct sp_galley_block label, value;
     int64_t start, width;
-    char time[SP_PAPER_TIME_MAX];
+    char time[SP_PAPER_VALUE_MAX];
 };
 
 static enum sp_status set_pair(struct sp_paper *paper, struct pair *pair, struct sp_err *err)
@@ -24,16 +29,36 @@ static enum sp_status set_pair(struct sp_paper *paper, struct pair *pair, struct
     enum sp_status status =
         sp_galley_set(paper->galley, pair->field->label, &label, pair->width, 4, &pair->label, err);
     if (status == SP_OK)
-        status = sp_galley_set(paper->galley, sp_paper_value(&pair->field->value, pair->time),
-                               &value, pair->width, lines_max, &pair->value, err);
+        status =
+            sp_galley_set(paper->galley, sp_paper_value(paper, &pair->field->value, pair->time),
+                          &value, pair->width, lines_max, &pair->value, err);
     return status;
+}
+
+/* An address in the characters an address has (RFC 3986, 2.1); what is too long is no link. */
+static bool plain_address(char *out, size_t capacity, const char *address)
+{
+    size_t used = 0;
+    for (; *address; address++) {
+        const unsigned char byte = (unsigned char)*address;
+        if (used + 4 > capacity)
+            return false;
+        if (byte > ' ' && byte < 0x7F)
+            out[used++] = (char)byte;
+        else
+            used += (size_t)snprintf(out + used, capacity - used, "%%%02X", byte);
+    }
+    out[used] = '\0';
+    return true;
 }
 
 static void draw_link(struct sp_paper *paper, const struct pair *pair, int64_t y)
 {
+    char address[ADDRESS_MAX];
     const int64_t width = SP_MIN(pair->value.width_mpt, pair->width);
-    sp_pdf_canvas_link(paper->canvas, pair->field->link, sp_paper_x(paper, pair->start, width), y,
-                       width, pair->value.height_mpt);
+    if (plain_address(address, sizeof address, pair->field->link))
+        sp_pdf_canvas_link(paper->canvas, address, sp_paper_x(paper, pair->start, width), y, width,
+                           pair->value.height_mpt);
 }
 
 static void draw_pair(struct sp_paper *paper, const struct pair *pair)

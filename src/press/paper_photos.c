@@ -22,7 +22,7 @@ struct cell {
     struct sp_photo_box box;
     struct sp_galley_block caption, taken, reason, source;
     char title[1200]; /* of the caption, with the photo's number */
-    char time[SP_PAPER_TIME_MAX];
+    char time[SP_PAPER_VALUE_MAX];
 };
 
 /* White between a photo and its caption. */
@@ -96,9 +96,9 @@ static enum sp_status set_cell(struct sp_paper *paper, const struct sp_photo_row
         status = sp_galley_set(paper->galley, cell->title, &text, whole.width, CAPTION_LINES,
                                &cell->caption, err);
     if (status == SP_OK)
-        status = sp_galley_set(paper->galley,
-                               photo->taken_at ? sp_paper_time(photo->taken_at, cell->time) : "",
-                               &muted, whole.width, 1, &cell->taken, err);
+        status = sp_galley_set(
+            paper->galley, photo->taken_at ? sp_paper_time(paper, photo->taken_at, cell->time) : "",
+            &muted, whole.width, 1, &cell->taken, err);
     return status;
 }
 

@@ -8,16 +8,20 @@
 #define IMAGE_SIZES 5
 
 struct signature {
-    struct sp_galley_block name, role, time;
-    char when[SP_PAPER_TIME_MAX];
+    struct sp_galley_block name, role, time, lost; /* the last: in place of an image */
+    char when[SP_PAPER_VALUE_MAX];
 };
 
 static enum sp_status set_signature(struct sp_paper *paper,
-                                    const struct sp_report_signature *signature, int64_t width,
+                                    const struct sp_report_signature *signature,
+                                    const struct sp_paper_image *image, int64_t width,
                                     struct signature *set, struct sp_err *err)
 {
+    struct sp_text_look lost = sp_look_muted(paper);
+    lost.color = paper->colors.fail;
+    const bool gone = signature->image && image->object == 0;
     const struct sp_text_look bold = sp_look_bold(paper), muted = sp_look_muted(paper);
-    const char *time = sp_paper_value(&signature->time, set->when);
+    const char *time = sp_paper_value(paper, &signature->time, set->when);
     enum sp_status status = sp_galley_set(paper->galley, signature->name ? signature->name : "",
                                           &bold, width, 3, &set->name, err);
     if (status == SP_OK)
@@ -25,6 +29,9 @@ static enum sp_status set_signature(struct sp_paper *paper,
                                3, &set->role, err);
     if (status == SP_OK)
         status = sp_galley_set(paper->galley, time, &muted, width, 1, &set->time, err);
+    if (status == SP_OK)
+        status = sp_galley_set(paper->galley, gone ? paper->theme->words[SP_WORD_NO_PHOTO] : "",
+                               &lost, width, 2, &set->lost, err);
     return status;
 }
 
@@ -58,6 +65,9 @@ static void draw_signature(struct sp_paper *paper, const struct sp_photo_row *ro
     int64_t y = paper->y + row->height + paper->size / 3;
     sp_paper_open(paper, image->object ? SP_PDF_TAG_FIGURE : SP_PDF_TAG_P);
     draw_image(paper, row, index, signature, image);
+    if (set->lost.line_count > 0)
+        sp_paper_text(paper, &set->lost, cell.x, paper->y + row->height - set->lost.height_mpt,
+                      cell.width, SP_ALIGN_START);
     sp_paper_rule(paper, paper->colors.muted, cell.x, paper->y + row->height, cell.width, 500);
     for (size_t i = 0; i < SP_COUNT(lines); i++) {
         if (lines[i]->line_count > 0)
@@ -84,8 +94,8 @@ enum sp_status sp_paper_signatures(struct sp_paper *paper,
     enum sp_status status = SP_OK;
     sp_galley_clear(paper->galley);
     for (unsigned i = 0; i < count && status == SP_OK; i++) {
-        status =
-            set_signature(paper, &signatures[i], sp_photo_row_cell(&row, i).width, &set[i], err);
+        status = set_signature(paper, &signatures[i], &images[i], sp_photo_row_cell(&row, i).width,
+                               &set[i], err);
         if (status == SP_OK)
             texts = SP_MAX(texts, set[i].name.height_mpt + set[i].role.height_mpt +
                                       set[i].time.height_mpt);

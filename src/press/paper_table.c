@@ -76,7 +76,7 @@ enum sp_status sp_paper_table_sample(struct sp_paper_table *table, const struct 
 /* A row that is set: its cells in the galley, and the height of the highest. */
 struct set_row {
     struct sp_galley_block cells[SP_PAPER_COLUMNS_MAX];
-    char times[SP_PAPER_COLUMNS_MAX][SP_PAPER_TIME_MAX];
+    char shown[SP_PAPER_COLUMNS_MAX][SP_PAPER_VALUE_MAX];
     int64_t height;
 };
 
@@ -184,7 +184,8 @@ static enum sp_status set_cells(const struct sp_paper_table *table, const struct
     enum sp_status status = SP_OK;
     begin_row(table, row, &look);
     for (size_t i = 0; i < table->column_count && status == SP_OK; i++)
-        status = set_cell(table, i, sp_paper_value(&cells[i], row->times[i]), &look, row, err);
+        status = set_cell(table, i, sp_paper_value(table->paper, &cells[i], row->shown[i]), &look,
+                          row, err);
     return status;
 }
 

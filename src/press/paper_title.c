@@ -46,13 +46,13 @@ static void facts_of(const struct sp_paper *paper, const struct sp_submission *s
 {
     const char *const *words = paper->theme->words;
     const char *number = submission->number;
-    char time[SP_PAPER_TIME_MAX], first[512] = "", second[256] = "";
+    char time[SP_PAPER_VALUE_MAX], first[512] = "", second[256] = "";
     if (number) /* between U+2068 and U+2069, first strong isolate and its end */
         snprintf(first, sizeof first, "%s \xE2\x81\xA8%s\xE2\x81\xA9", words[SP_WORD_NUMBER],
                  number);
     if (submission->date.kind != SP_VALUE_NONE)
         snprintf(second, sizeof second, "%s %s", words[SP_WORD_DATE],
-                 sp_paper_value(&submission->date, time));
+                 sp_paper_value(paper, &submission->date, time));
     snprintf(text, capacity, "%s%s%s", first, first[0] && second[0] ? "  ·  " : "", second);
 }
 

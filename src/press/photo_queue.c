@@ -58,17 +58,24 @@ static const struct sp_report_photos *photos_of(const struct sp_photo_queue *que
     return queue->stage <= OWN_LIST ? &queue->section->photos : &queue->submission->photos;
 }
 
-/* Whether a photo at the top belongs to the place in hand. */
+/* The section that a photo names: the first of that id, else the first of that title, else none. */
+static const struct sp_report_section *section_of(const struct sp_photo_queue *queue,
+                                                  const char *name)
+{
+    const struct sp_submission *submission = queue->submission;
+    for (size_t i = 0; name && i < submission->section_count; i++)
+        if (submission->sections[i].id && strcmp(submission->sections[i].id, name) == 0)
+            return &submission->sections[i];
+    for (size_t i = 0; name && i < submission->section_count; i++)
+        if (strcmp(submission->sections[i].title, name) == 0)
+            return &submission->sections[i];
+    return NULL;
+}
+
+/* Whether a photo at the top belongs to the place in hand; of an unknown section it is loose. */
 static bool belongs(const struct sp_photo_queue *queue, const char *section)
 {
-    const struct sp_report_section *here = queue->section;
-    const bool named = section && *section;
-    if (queue->stage <= OWN_LIST)
-        return true;
-    if (!here)
-        return !named;
-    return named &&
-           ((here->id && strcmp(section, here->id) == 0) || strcmp(section, here->title) == 0);
+    return queue->stage <= OWN_LIST || section_of(queue, section) == queue->section;
 }
 
 static void copy_cut(char *out, size_t capacity, const char *text)

@@ -4,7 +4,8 @@
  *     sp_photo_queue_begin(queue, section)       null: those that belong to no section
  *     while (sp_photo_queue_next(queue, &taken) …)
  *
- * The photos of a section are its own, then those at the top of the submission that name it.
+ * The photos of a section are its own, then those at the top of the submission that name it, by its
+ * id or else its title; those that name none there is belong to no section.
  */
 #ifndef SP_PRESS_PHOTO_QUEUE_H
 #define SP_PRESS_PHOTO_QUEUE_H

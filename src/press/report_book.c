@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/num.h"
 #include "base/sys.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,8 +16,8 @@
 
 /* Widths in characters: of a sheet of labels and values, of a column of a table. */
 static const double section_widths[] = {38, 60, 24};
-#define COLUMN_WIDTH      16
-#define COLUMN_WIDTH_WIDE 28
+#define COLUMN_WIDTH_MIN 8
+#define COLUMN_WIDTH_MAX 60
 
 /* Seconds from 1970 to a day count from 1899-12-30. */
 #define DAY_1970    25569
@@ -277,8 +278,10 @@ static enum sp_status table_sheet(struct sp_report_book *book, struct sp_err *er
     const struct sp_report_column *columns = book->columns;
     const size_t count = SP_MIN(book->column_count, SP_WORKBOOK_COLUMNS_MAX);
     for (size_t i = 0; i < count; i++) {
-        const bool narrow = columns[i].type != SP_COLUMN_AUTO && columns[i].type != SP_COLUMN_TEXT;
-        widths[i] = narrow ? COLUMN_WIDTH : COLUMN_WIDTH_WIDE;
+        /* Room for the text, the arrow of the filter and a little air; long texts are wrapped. */
+        const size_t title = sp_utf8_count(columns[i].title, strlen(columns[i].title)) + 2;
+        const size_t length = SP_MAX(book->lengths[i], title) + 2;
+        widths[i] = (double)SP_MIN(SP_MAX(length, COLUMN_WIDTH_MIN), COLUMN_WIDTH_MAX);
         cells[i] = text_cell(columns[i].title, SP_LOOK_HEADER);
     }
     char name[160];
@@ -300,8 +303,9 @@ static enum sp_status table_sheet(struct sp_report_book *book, struct sp_err *er
 
 enum sp_status sp_report_book_table(struct sp_report_book *book, const char *title,
                                     const struct sp_report_column *columns, size_t column_count,
-                                    struct sp_err *err)
+                                    const size_t *lengths, struct sp_err *err)
 {
+    book->lengths = lengths;
     book->columns = columns;
     book->column_count = column_count;
     book->table_name = title;

@@ -29,6 +29,7 @@ struct sp_report_book {
     uint64_t photo_bytes;
     const struct sp_report_column *columns; /* of the table in hand */
     size_t column_count;
+    const size_t *lengths;
     const char *table_name;
     unsigned table_parts;
 };
@@ -61,9 +62,11 @@ SP_MUST_CHECK enum sp_status sp_report_book_photo(struct sp_report_book *book,
                                                   const struct sp_photo_taken *taken,
                                                   uint64_t number, struct sp_err *err);
 
+/* `lengths` are the characters of the longest text known in each column; borrowed until the end. */
 SP_MUST_CHECK enum sp_status sp_report_book_table(struct sp_report_book *book, const char *title,
                                                   const struct sp_report_column *columns,
-                                                  size_t column_count, struct sp_err *err);
+                                                  size_t column_count, const size_t *lengths,
+                                                  struct sp_err *err);
 SP_MUST_CHECK enum sp_status sp_report_book_row(struct sp_report_book *book,
                                                 const struct sp_value *cells, struct sp_err *err);
 

@@ -2,6 +2,12 @@
 #include "text/font_pairs.h"
 
 #include "base/check.h"
+#include "base/num.h"
+
+const hb_feature_t sp_font_letters[2] = {
+    {HB_TAG('l', 'i', 'g', 'a'), 0, HB_FEATURE_GLOBAL_START, HB_FEATURE_GLOBAL_END},
+    {HB_TAG('c', 'l', 'i', 'g'), 0, HB_FEATURE_GLOBAL_START, HB_FEATURE_GLOBAL_END},
+};
 
 void sp_font_pairs_init(struct sp_font_pairs *pairs, hb_font_t *font)
 {
@@ -37,7 +43,7 @@ int16_t sp_font_pairs_ask(struct sp_font_pairs *pairs, hb_font_t *font, hb_buffe
     hb_buffer_set_direction(buffer, HB_DIRECTION_LTR);
     hb_buffer_set_script(buffer, HB_SCRIPT_LATIN);
     hb_buffer_set_language(buffer, language);
-    if (!hb_shape_full(font, buffer, NULL, 0, NULL))
+    if (!hb_shape_full(font, buffer, sp_font_letters, SP_COUNT(sp_font_letters), NULL))
         return SP_PAIR_SHAPED;
     int16_t kern = SP_PAIR_SHAPED;
     if (is_pair(pairs, buffer, first, second)) {

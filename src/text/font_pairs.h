@@ -3,8 +3,8 @@
  * once.
  *
  * In those fonts the shape of a text of printable ASCII is the sum of its pairs: each character is
- * its own glyph, and what stands next to it moves it by the pair's kerning. A few pairs ("fi",
- * "ff") become something else; a text that has one goes to HarfBuzz. A cell of a table costs a
+ * its own glyph, and what stands next to it moves it by the pair's kerning. Where a pair becomes
+ * something else, a text that has it goes to HarfBuzz. A cell of a table costs a
  * look-up a character that way, and looks exactly as if it had been shaped. (That this is so is
  * what tests/unit/test_typeset.c tries on random texts.)
  */
@@ -23,6 +23,12 @@
 /* Values of `kern` that are no kerning: not yet asked, and a pair that is more than its parts. */
 #define SP_PAIR_UNKNOWN INT16_MIN
 #define SP_PAIR_SHAPED  (INT16_MIN + 1)
+
+/*
+ * How Latin, Greek and Cyrillic are shaped: without ligatures. One drawn for "fi" needs a text that
+ * stands in its place, and readers of the structure of a PDF are known to lose what follows it.
+ */
+extern const hb_feature_t sp_font_letters[2];
 
 struct sp_font_pairs {
     uint16_t glyph[SP_PAIRS_COUNT];

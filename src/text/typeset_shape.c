@@ -141,9 +141,12 @@ int sp_typeset_shape(struct sp_typesetter *typesetter, const struct sp_run *run,
         sp_typeset_shape_plain(typesetter, run->font, start, end, at))
         return (int)(end - start);
     fill_buffer(typesetter, run, start, end);
+    const bool letters = run->script == HB_SCRIPT_LATIN || run->script == HB_SCRIPT_GREEK ||
+                         run->script == HB_SCRIPT_CYRILLIC || run->script == HB_SCRIPT_COMMON;
     /* False is a refused allocation: the buffer then holds characters, not glyphs. */
     if (!hb_shape_full(sp_font_set_face(typesetter->fonts, run->font)->font, typesetter->buffer,
-                       NULL, 0, NULL) ||
+                       letters ? sp_font_letters : NULL, letters ? SP_COUNT(sp_font_letters) : 0,
+                       NULL) ||
         !hb_buffer_allocation_successful(typesetter->buffer))
         return -1;
     return read_buffer(typesetter, run, at, room);

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 
@@ -242,10 +243,56 @@ def batch(tool, folder):
     os.mkdir(os.path.join(folder, "out"))
     result = tool.run("report", "--data", "visits.ndjson", "-o", "out/{number}.pdf",
                       "--xlsx", "out/{number}.xlsx", cwd=folder)
-    problems = result.expect(1, "line 3", "5 reports", "1 of 6")
+    problems = result.expect(1, "visits.ndjson:3:1:", "5 reports", "1 of 6")
     names = [f"V_{i}.{kind}" for i in range(5) for kind in ("pdf", "xlsx")]
     out = os.path.join(folder, "out")
     return problems + missing(out, *names) + left(out, *names)
+
+
+@point("a batch replaces what was there before, and nothing of its own")
+def batch_twice(tool, folder):
+    rows = [json.dumps({"title": f"Visit {i}", "number": number})
+            for i, number in enumerate(("A/1", "A_1", "B"))]
+    write(os.path.join(folder, "visits.ndjson"), "\n".join(rows) + "\n")
+    write(os.path.join(folder, "B.pdf"), "from before")
+    os.utime(os.path.join(folder, "B.pdf"), (1, 1))
+    time.sleep(1.1)
+    result = tool.run("report", "--data", "visits.ndjson", "-o", "{number}.pdf", "-f", cwd=folder)
+    problems = result.expect(1, "visits.ndjson:2", "A_1.pdf was made from an earlier line")
+    if not read(folder, "B.pdf").startswith(b"%PDF"):
+        problems.append("what was there before was not replaced")
+    return problems + words_missing(text_of(os.path.join(folder, "A_1.pdf")), "Visit 0")
+
+
+@point("an input is not replaced by the report made from it")
+def own_input(tool, folder):
+    path = submission(folder)
+    before = read(path)
+    result = tool.run("report", path, "-o", path, "-f", cwd=folder)
+    return result.expect(2, "is read and cannot be written") + (
+        [] if read(path) == before else ["it was replaced"])
+
+
+@point("text is set in the same fonts on any number of threads")
+def same_fonts(tool, folder):
+    path = submission(folder, title="现场检查报告", text="检查员走遍了小径与桥梁。" * 40)
+    for threads in ("1", "2"):
+        tool.run("report", path, "-o", threads + ".pdf", "--threads", threads, "--memory", "96M",
+                 cwd=folder)
+    return missing(folder, "1.pdf", "2.pdf") or differ(os.path.join(folder, "1.pdf"),
+                                                       os.path.join(folder, "2.pdf"))
+
+
+@point("more columns than a page has room for are told, and stand in the workbook")
+def wide(tool, folder):
+    columns = [f"c{i}" for i in range(100)]
+    section = {"title": "Wide", "tables": [{"columns": columns, "rows": [list(range(100))]}]}
+    path = submission(folder, sections=[section])
+    result = tool.run("report", path, "-o", "v.pdf", "--xlsx", "v.xlsx", cwd=folder)
+    problems = result.expect(1, "100 columns", "at most 64")
+    if "Wide" not in sheets_of(os.path.join(folder, "v.xlsx")):
+        problems.append("the workbook lacks it")
+    return problems
 
 
 @point("a batch gives the same documents as one by one")

@@ -116,16 +116,22 @@ static void places_have_their_photos(void **state)
     set_up(&fixture, 3);
     put_file(&fixture, "own.ndjson", "{\"src\":\"333.jpg\"}\n");
     put_file(&fixture, "top.csv", "section,src\nroof,4444.jpg\n,55555.jpg\ncellar,6.jpg\n");
-    const struct sp_report_section roof = {
-        .id = "roof", .title = "Roof", .photos = {own, 2, {.path = "own.ndjson"}}};
-    const struct sp_report_section cellar = {.id = "x", .title = "Cellar"};
+    const struct sp_report_section sections[] = {
+        {.id = "roof", .title = "Roof", .photos = {own, 2, {.path = "own.ndjson"}}},
+        {.id = "x", .title = "Cellar"},
+        {.id = "y", .title = "Cellar"},
+    };
+    fixture.submission.sections = sections;
+    fixture.submission.section_count = 3;
     fixture.submission.photos = (struct sp_report_photos){top, 3, {.path = "top.csv"}};
-    take_all(&fixture, &roof, taken, sizeof taken);
+    take_all(&fixture, &sections[0], taken, sizeof taken);
     assert_string_equal(taken, "1.jpg 22.jpg 333.jpg bad.jpg! 4444.jpg ");
-    take_all(&fixture, &cellar, taken, sizeof taken);
+    take_all(&fixture, &sections[1], taken, sizeof taken);
     assert_string_equal(taken, "c.jpg ");
+    take_all(&fixture, &sections[2], taken, sizeof taken);
+    assert_string_equal(taken, "");
     take_all(&fixture, NULL, taken, sizeof taken);
-    assert_string_equal(taken, "a.jpg 55555.jpg ");
+    assert_string_equal(taken, "a.jpg 55555.jpg 6.jpg ");
     assert_int_equal(fixture.fake.ordered, fixture.fake.taken);
     assert_int_equal(fixture.fake.most_ahead, 3);
     tear_down(&fixture);

@@ -118,7 +118,7 @@ static void assert_shaped(struct made *made, const char *text, enum sp_weight we
     hb_buffer_set_script(buffer, HB_SCRIPT_LATIN);
     hb_buffer_set_language(buffer, hb_language_from_string("en", -1));
     hb_font_t *font = sp_font_set_face(made->fonts, weight == SP_WEIGHT_BOLD)->font;
-    hb_shape(font, buffer, NULL, 0);
+    hb_shape(font, buffer, sp_font_letters, SP_COUNT(sp_font_letters));
     unsigned count;
     const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(buffer, &count);
     const hb_glyph_position_t *position = hb_buffer_get_glyph_positions(buffer, &count);

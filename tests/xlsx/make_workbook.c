@@ -34,7 +34,7 @@ struct maker {
     struct sp_workbook *workbook;
     const char *folder;
     struct sp_err err;
-    char texts[3][96];
+    char texts[3][1024];
 };
 
 static void must(struct maker *maker, enum sp_status status)
