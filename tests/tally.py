@@ -58,6 +58,7 @@ class Points:
         self.plan = None
         self.complaints = []
         self.skipped_whole = None
+        self.skipped_next = None  # why the next point is one that was not tried
         for line in text.splitlines():
             self._line(line)
         if self.plan is not None and len(self.results) != self.plan:
@@ -80,6 +81,8 @@ class Points:
             self.complaints.append(f"bailed out: {bail.group(1)}")
         elif point:
             self._point(*point.groups())
+        elif line.startswith("# SKIP: "):
+            self.skipped_next = line[len("# SKIP: "):]
         elif line.startswith("#") and self.results:
             self.results[-1][2].append(line)
 
@@ -87,7 +90,10 @@ class Points:
         if number is not None and int(number) != len(self.results) + 1:
             self.complaints.append(f"point {number} came as number {len(self.results) + 1}")
         skip = SKIP.search(name)
-        if skip:
+        why, self.skipped_next = self.skipped_next, None
+        if why and not negated:
+            self.results.append(["skip", name.strip(" -"), [why]])
+        elif skip:
             reason = skip.group(1)
             name = name[: skip.start()]
             self.results.append(["skip", name.strip(" -"), [reason]])
