@@ -22,6 +22,8 @@ CASES = [
      "2 passed, 1 failed, 0 skipped"),
     ("more points than planned", {"stdout": "1..1\nok 1 - a\nok 2 - b\n"},
      "2 passed, 1 failed, 0 skipped"),
+    ("a point that was not tried", {"stdout": "1..1\n# SKIP: not here\nok 1 - a\n"},
+     "0 passed, 0 failed, 1 skipped"),
     ("no plan", {"stdout": "ok 1 - a\n"}, "1 passed, 1 failed, 0 skipped"),
     ("two plans", {"stdout": OK2 + "1..2\n"}, "2 passed, 1 failed, 0 skipped"),
     ("points out of order", {"stdout": "1..2\nok 2 - a\nok 1 - b\n"},
