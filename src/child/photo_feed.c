@@ -31,6 +31,7 @@ void sp_photo_feed_spec_init(struct sp_photo_feed_spec *spec)
         .transform = true,
         .fetches = 4,
         .fetch_time_ms = 60000,
+        .fetch_total_ms = 3600000,
     };
 }
 
@@ -136,6 +137,19 @@ static enum sp_status first_decoder(struct sp_photo_feed *feed, struct sp_err *e
     return broken->status;
 }
 
+/* Thousands of addresses that all are dead would otherwise take days, each its own time. */
+static enum sp_status check_fetch_time(struct sp_photo_feed *feed, struct sp_photo_slot *slot)
+{
+    const int64_t now_ms = sp_photo_feed_now_ms();
+    if (feed->fetch_end_ms == 0)
+        feed->fetch_end_ms = now_ms + (int64_t)feed->spec.fetch_total_ms;
+    if (now_ms < feed->fetch_end_ms)
+        return SP_OK;
+    return sp_fail(&slot->err, SP_IO,
+                   "fetching photos has taken the %llu s that it may take in all",
+                   (unsigned long long)(feed->spec.fetch_total_ms / 1000));
+}
+
 /* Finds out what the source is, and opens it or keeps its address. */
 static enum sp_status begin(struct sp_photo_feed *feed, struct sp_photo_slot *slot,
                             const char *source)
@@ -148,6 +162,8 @@ static enum sp_status begin(struct sp_photo_feed *feed, struct sp_photo_slot *sl
         return sp_fail(&slot->err, SP_BAD_DATA,
                        "its address has %zu characters; addresses have %zu at most", strlen(source),
                        sizeof slot->address - 1);
+    if (address && check_fetch_time(feed, slot) != SP_OK)
+        return slot->err.status;
     if (address) {
         snprintf(slot->address, sizeof slot->address, "%s", source);
         slot->state = SP_PHOTO_SLOT_ADDRESS;

@@ -43,6 +43,7 @@ struct sp_photo_feed_spec {
     bool allow_private, proxy_environment, transform;
     unsigned fetches; /* side by side, 1 to 8 */
     uint32_t fetch_time_ms;
+    uint64_t fetch_total_ms; /* from the first to the last; then no more is fetched */
     const struct sp_url_rule *rules;
     size_t rule_count;
 

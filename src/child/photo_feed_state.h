@@ -24,7 +24,8 @@ struct sp_photo_feed {
     unsigned false_starts[SP_DECODER_PROGRAM_COUNT]; /* in a row */
 
     struct sp_child fetcher;
-    unsigned fetching; /* orders it has not answered */
+    unsigned fetching;    /* orders it has not answered */
+    int64_t fetch_end_ms; /* when no more is fetched; 0 before the first address */
 
     struct sp_photo_feed_counts counts;
 };

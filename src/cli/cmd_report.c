@@ -94,7 +94,9 @@ static int conclude(struct cli_report_run *run, enum sp_status status, const str
 {
     const struct sp_report_result *result = &run->result;
     const bool refused = result->photos_refused + result->rows_refused > 0 || run->said > 0;
-    struct cli_text photos, rows;
+    const uint64_t counted = result->photos_refused + result->rows_refused;
+    const uint64_t others_refused = run->said > counted ? run->said - counted : 0;
+    struct cli_text photos, rows, others;
     if (status == SP_STOPPED) {
         cli_say("stopped after %s photos; nothing was left behind",
                 cli_count(&photos, result->photos));
@@ -106,10 +108,12 @@ static int conclude(struct cli_report_run *run, enum sp_status status, const str
     }
     cli_report_say_notes(run);
     if (refused)
-        cli_say("%s photo%s and %s row%s could not be shown; the report says which and why, at its "
-                "end",
-                cli_count(&photos, result->photos_refused), cli_plural(result->photos_refused),
-                cli_count(&rows, result->rows_refused), cli_plural(result->rows_refused));
+        cli_say(
+            "%s photo%s, %s row%s and %s other thing%s could not be shown; the report says which "
+            "and why, at its end",
+            cli_count(&photos, result->photos_refused), cli_plural(result->photos_refused),
+            cli_count(&rows, result->rows_refused), cli_plural(result->rows_refused),
+            cli_count(&others, others_refused), cli_plural(others_refused));
     if (!run->options->quiet)
         say_result(run);
     if (run->options->explain_memory)

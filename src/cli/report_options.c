@@ -47,6 +47,14 @@ static enum sp_status set_seconds(void *field, const char *value, struct sp_err 
     return status;
 }
 
+static enum sp_status set_total(void *field, const char *value, struct sp_err *err)
+{
+    uint64_t seconds = 0;
+    const enum sp_status status = cli_parse_number(value, 1, 1000000, &seconds, err);
+    *(unsigned *)field = (unsigned)seconds;
+    return status;
+}
+
 static enum sp_status set_photo_size(void *field, const char *value, struct sp_err *err)
 {
     uint64_t *bytes = field;
@@ -97,6 +105,8 @@ static const struct cli_option table[] = {
      AT(photo_time_s)},
     {"fetch-time", 0, "SECONDS", "the longest that fetching one may take, default 60", set_seconds,
      AT(fetch_time_s)},
+    {"fetch-total", 0, "SECONDS", "the longest that fetching all of them may take, default 3600",
+     set_total, AT(fetch_total_s)},
     {"allow-host", 0, "HOST", "a host that may have any address; may be given again", add_host, 0},
     {"allow-private", 0, NULL, "fetch from private and loopback addresses as well", cli_set_flag,
      AT(allow_private)},
@@ -189,6 +199,7 @@ enum sp_status cli_report_parse(struct cli_report_options *options, bool plan, i
         .photo_bytes = UINT64_C(64) << 20,
         .photo_time_s = 120,
         .fetch_time_s = 60,
+        .fetch_total_s = 3600,
     };
     const enum sp_status status = cli_options_parse(
         table, table_count(plan), plan ? "plan report" : "report", argc, argv, first, options, err);
@@ -217,6 +228,7 @@ void cli_report_feed_spec(struct cli_report_options *options, struct sp_photo_fe
     feed->file_bytes_max = options->photo_bytes;
     feed->time_ms = options->photo_time_s * 1000;
     feed->fetch_time_ms = options->fetch_time_s * 1000;
+    feed->fetch_total_ms = (uint64_t)options->fetch_total_s * 1000;
     feed->allow_hosts = options->allow_hosts;
     feed->allow_host_count = options->allow_host_count;
     feed->allow_private = options->allow_private;

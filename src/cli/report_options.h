@@ -25,7 +25,7 @@ struct cli_report_options {
     uint64_t memory_bytes;
     uint64_t photo_bytes; /* of one photo as it comes */
     unsigned threads;     /* 0 for as many as processors and memory allow */
-    unsigned photo_time_s, fetch_time_s;
+    unsigned photo_time_s, fetch_time_s, fetch_total_s;
     enum cli_progress_mode progress;
     bool check, untagged, allow_private, proxy, no_transform;
     bool quiet, force, json, explain_memory, help;

@@ -36,6 +36,7 @@ struct sp_pdf_document_spec {
     const char *language; /* BCP 47: "de-CH" */
     const char *author, *subject;
     bool tagged; /* with a structure for screen readers (pdf_structure.h) */
+    bool rtl;    /* of a report: pages and text run from right to left */
 };
 
 struct sp_pdf_report;

@@ -116,7 +116,8 @@ void sp_pdf_report_catalog(const struct sp_pdf_document *document)
     if (report->outline.root)
         sp_out_format(document->out, "/Outlines %" PRIu32 " 0 R/PageMode/UseOutlines",
                       report->outline.root);
-    sp_out_text(document->out, "/ViewerPreferences<</DisplayDocTitle true>>");
+    sp_out_format(document->out, "/ViewerPreferences<</DisplayDocTitle true%s>>",
+                  document->spec.rtl ? "/Direction/R2L" : "");
 }
 
 uint64_t sp_pdf_document_report_scratch_used(const struct sp_pdf_document *document)

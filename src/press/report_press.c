@@ -95,6 +95,7 @@ static enum sp_status open_page(struct sp_report *report, struct sp_arena *arena
         .language = submission->locale,
         .report = true,
         .tagged = spec->tagged,
+        .rtl = sp_locale_is_rtl(submission->locale),
     };
     memcpy(document.id, report->shape.digest, sizeof document.id);
     sp_pdf_document_init(&report->document, arena, &report->document_out, &report->scratch,

@@ -137,7 +137,7 @@ def refused(tool, folder):
     path = submission(folder, photos=photos)
     write(os.path.join(folder, "text.jpg"), "this is no photo")
     result = tool.run("report", path, "-o", "v.pdf", "--xlsx", "v.xlsx", cwd=folder)
-    problems = result.expect(1, "gone.jpg", "text.jpg", "127.0.0.1", "loopback", "3 photos")
+    problems = result.expect(1, "gone.jpg", "text.jpg", "127.0.0.1", "loopback", "3 photos,")
     text = text_of(os.path.join(folder, "v.pdf"))
     problems += words_missing(text, "A door", "A gap", "gone.jpg", "text.jpg")
     if "SECRET" in text:
@@ -204,7 +204,7 @@ def bad_row(tool, folder):
     section = {"title": "Rows", "tables": [{"rows": {"data": "rows.csv"}}]}
     path = submission(folder, sections=[section], photos=[])
     result = tool.run("report", path, "-o", "v.pdf", cwd=folder)
-    problems = result.expect(1, "rows.csv: line 3: the row has 1 cell", "1 row could")
+    problems = result.expect(1, "rows.csv: line 3: the row has 1 cell", "1 row and 0 other")
     text = text_of(os.path.join(folder, "v.pdf"))
     if folder in text or folder in result.err:
         problems.append("the folder is told, where the name of the list would do")
