@@ -2,8 +2,9 @@
 """What other people's analysers say about the source: check_lint.py ROOT BUILD
 
 cppcheck over src, include and tools; clang-tidy (with .clang-tidy, its analyser only with
-SMALLPRESS_TEST_LONG) over the files BUILD compiles from src; shellcheck over the scripts. Each is skipped when it is not installed. A finding that is
-wrong is answered where it stands, with the reason beside it.
+SMALLPRESS_TEST_LONG) over the files BUILD compiles from src; shellcheck over the scripts. Each is
+skipped when it is not installed. A finding that is wrong is answered where it stands, with the
+reason beside it.
 """
 
 import json
