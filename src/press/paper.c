@@ -464,15 +464,15 @@ enum sp_status sp_paper_paragraph(struct sp_paper *paper, const char *text,
     return status;
 }
 
+/* Bytes of a text that are set at once; where a paragraph has more, the next piece goes on. */
+#define PIECE_BYTES 4096
+
 /* A paragraph within a longer text, which has no end of its own there: it is copied. */
 static enum sp_status prose_part(struct sp_paper *paper, const char *text, size_t length,
                                  struct sp_err *err)
 {
-    char part[SP_PARAGRAPH_BYTES_MAX + 1];
+    char part[PIECE_BYTES + 1];
     const struct sp_text_look look = sp_look_text(paper);
-    length = SP_MIN(length, SP_PARAGRAPH_BYTES_MAX);
-    while (length > 0 && (text[length] & 0xC0) == 0x80)
-        length--;
     memcpy(part, text, length);
     part[length] = '\0';
     sp_paper_open(paper, SP_PDF_TAG_P);
@@ -483,17 +483,32 @@ static enum sp_status prose_part(struct sp_paper *paper, const char *text, size_
     return status;
 }
 
+/* Up to the end of the paragraph or, in a long one, the last space or at least whole character. */
+static size_t piece_length(const char *text)
+{
+    const size_t whole = strcspn(text, "\n");
+    if (whole <= PIECE_BYTES)
+        return whole;
+    size_t length = PIECE_BYTES;
+    while (length > PIECE_BYTES / 2 && text[length] != ' ')
+        length--;
+    if (text[length] == ' ')
+        return length;
+    length = PIECE_BYTES;
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--;
+    return length;
+}
+
 enum sp_status sp_paper_prose(struct sp_paper *paper, const char *text, struct sp_err *err)
 {
     enum sp_status status = SP_OK;
     while (status == SP_OK && *text) {
-        size_t length = strcspn(text, "\n");
-        const size_t end = length + (text[length] == '\n');
-        if (length > SP_PARAGRAPH_BYTES_MAX)
-            length = SP_PARAGRAPH_BYTES_MAX;
+        const size_t length = piece_length(text);
         if (length > 0)
             status = prose_part(paper, text, length, err);
-        text += length == SP_PARAGRAPH_BYTES_MAX ? length : end;
+        text += length;
+        text += *text == '\n' || *text == ' ';
     }
     return status;
 }

@@ -346,6 +346,16 @@ def memory(tool, folder):
                                                                        "photo.png")
 
 
+@point("a long text is there to its last word, in pieces that lose none")
+def long_text(tool, folder):
+    words = " ".join(f"word{i}" for i in range(3000))
+    path = submission(folder, text=words + "\nThe end of it.", photos=[])
+    result = tool.run("report", path, "-o", "v.pdf", cwd=folder)
+    found = set(re.findall(r"word\d+\b", text_of(os.path.join(folder, "v.pdf"))))
+    lost = [f"word{i} is lost" for i in range(3000) if f"word{i}" not in found]
+    return result.expect(0, absent=("cut",)) + lost[:5]
+
+
 @point("the plan is printed for people and for programs, and makes nothing")
 def plan(tool, folder):
     path = submission(folder)
