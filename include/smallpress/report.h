@@ -90,7 +90,7 @@ struct sp_photo_source {
     /*
      * Waits for the photo ordered first. SP_OK with a file that may be read with pread until the
      * next call of `take` or the end; SP_BAD_DATA, SP_TOO_BIG or SP_IO with the reason if this
-     * photo cannot be had; SP_STOPPED.
+     * photo cannot be had; SP_STOPPED, and SP_IO with ENOSPC, end the report.
      */
     enum sp_status (*take)(void *context, struct sp_photo *photo, int *fd, struct sp_err *err);
     void *context;

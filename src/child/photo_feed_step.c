@@ -8,9 +8,14 @@
 
 #include <smallpress/quantity.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
+
+/* A disk with less left than this is full: a finished photo may have as much. */
+#define DISK_FULL_BYTES (512 * 1024)
 
 /*
  * A helper sets itself up in milliseconds; a machine with a tenth of a processor and a cold disk
@@ -127,6 +132,19 @@ static bool wants_store(const struct sp_photo_slot *slot)
                              slot->photo.probe.store_bytes > SP_DECODER_STORE_BYTES));
 }
 
+/*
+ * A photo is not to blame for a full disk, and neither is whoever said it could not be written: the
+ * disk is asked. The press ends then, because every photo after this one would fail as well.
+ */
+static void blame_disk(struct sp_err *err, int scratch)
+{
+    struct statvfs disk;
+    if (err->status != SP_IO || scratch < 0 || fstatvfs(scratch, &disk) != 0 ||
+        (uint64_t)disk.f_bavail * disk.f_frsize > DISK_FULL_BYTES)
+        return;
+    (void)sp_fail_os(err, ENOSPC, "the folder of scratch files has no room for photos");
+}
+
 static void answered(struct sp_photo_feed *feed, struct sp_decoder *decoder,
                      const struct sp_photo_answer *answer)
 {
@@ -154,6 +172,7 @@ static void answered(struct sp_photo_feed *feed, struct sp_decoder *decoder,
     } else {
         if (slot->err.status == SP_NO_ROOM)
             slot->err.status = SP_TOO_BIG; /* as a photo in a report it is that */
+        blame_disk(&slot->err, slot->out);
         sp_photo_slot_fail(slot);
     }
 }
@@ -251,6 +270,7 @@ static bool take_fetched(struct sp_photo_feed *feed, const struct sp_fetch_answe
     if (answer->status != SP_OK) {
         if (!sp_child_sentence(answer->status, answer->sentence, &slot->err))
             return false;
+        blame_disk(&slot->err, slot->in);
         sp_photo_slot_fail(slot);
     } else if (facts.st_size <= 0) {
         (void)sp_fail(&slot->err, SP_BAD_DATA, "nothing came from its address");

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/num.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -219,7 +220,9 @@ enum sp_status sp_photo_queue_next(struct sp_photo_queue *queue, struct sp_photo
     }
     taken->status =
         queue->source->take(queue->source->context, &taken->photo, &taken->fd, &taken->why);
-    const bool ends = taken->status == SP_STOPPED;
+    /* A disk that is full is no fault of a photo's, and has no room for the report either. */
+    const bool full = taken->status == SP_IO && taken->why.os_error == ENOSPC;
+    const bool ends = taken->status == SP_STOPPED || full;
     if (ends && err)
         *err = taken->why;
     return ends ? taken->status : SP_OK;

@@ -338,6 +338,24 @@ def full(tool, folder):
     return result.expect(5, "/dev/full") + left(folder, "visit.json", "photo.png")
 
 
+@point("a scratch folder without room ends the report, and no photo is blamed")
+def full_scratch(tool, folder):
+    if os.geteuid() != 0:
+        raise Skip("only root may mount a small disk")
+    small = os.path.join(folder, "small")
+    os.mkdir(small)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", small],
+                      check=False).returncode:
+        raise Skip("nothing can be mounted here")
+    try:
+        result = tool.run("report", VISIT, "-o", os.path.join(folder, "v.pdf"), "--xlsx",
+                          os.path.join(folder, "v.xlsx"), "--scratch", small)
+    finally:
+        subprocess.run(["umount", small], check=True)
+    os.rmdir(small)
+    return result.expect(5, "No space left") + left(folder)
+
+
 @point("too little memory is refused with the parts and the cure")
 def memory(tool, folder):
     path = submission(folder)
