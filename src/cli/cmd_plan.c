@@ -199,7 +199,7 @@ static int show(struct cli_sheet_options *options)
         status = cli_sheet_plan(options, &outlook.plan, &err);
     const bool fits = outlook.plan.memory_bytes <= options->memory_bytes;
     if (status == SP_OK && fits) {
-        (void)cli_memory_fence(options->memory_bytes);
+        (void)cli_memory_fence(options->memory_bytes, 0);
         status = look_ahead(options, &outlook, &err);
     }
     cli_sheet_close_input(options);

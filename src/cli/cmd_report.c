@@ -132,7 +132,7 @@ static int make_one(struct cli_report_run *run)
                       run->options->quiet ? CLI_PROGRESS_NONE : run->options->progress, "photos",
                       run->options->memory_bytes);
     if (status == SP_OK) {
-        (void)cli_memory_fence(run->options->memory_bytes - run->helper_bytes);
+        (void)cli_memory_fence(run->options->memory_bytes - run->helper_bytes, run->helper_bytes);
         status = cli_report_make(run, NULL, NULL, &err);
         const struct cli_where where = {run->result.photos, 0, run->result.pages,
                                         run->result.document_bytes + run->result.workbook_bytes};

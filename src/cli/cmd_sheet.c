@@ -237,7 +237,7 @@ static int run_job(struct cli_sheet_options *options)
     cli_progress_init(&run.progress, options->quiet ? CLI_PROGRESS_NONE : options->progress,
                       "codes", options->memory_bytes);
     if (status == SP_OK) {
-        (void)cli_memory_fence(options->memory_bytes);
+        (void)cli_memory_fence(options->memory_bytes, 0);
         status = print(&run, &err);
     }
     const int code = conclude(&run, status, &err);

@@ -19,14 +19,15 @@
 #define SANITIZED 0
 #endif
 
-bool cli_memory_fence(uint64_t bytes)
+bool cli_memory_fence(uint64_t bytes, uint64_t bytes_of_helpers)
 {
     struct rlimit limit;
     if (SANITIZED || getrlimit(RLIMIT_DATA, &limit) != 0)
         return false;
     /* A fence that stands already, and lower, stays. */
+    const uint64_t most = bytes > bytes_of_helpers ? bytes : bytes_of_helpers;
     limit.rlim_cur = limit.rlim_cur < bytes ? limit.rlim_cur : bytes;
-    limit.rlim_max = limit.rlim_cur;
+    limit.rlim_max = limit.rlim_max < most ? limit.rlim_max : most;
     return setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 

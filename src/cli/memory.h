@@ -16,8 +16,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Sets the fence for the rest of the process. False if there is none in this build or system. */
-bool cli_memory_fence(uint64_t bytes);
+/*
+ * Sets the fence for the rest of the process, and how far a program that it starts may move its
+ * own. False if there is none in this build or system.
+ */
+bool cli_memory_fence(uint64_t bytes, uint64_t bytes_of_helpers);
 
 /* The most memory the process has had at once, in bytes; 0 where the system does not tell. */
 uint64_t cli_memory_peak(void);

@@ -351,7 +351,8 @@ int cli_report_batch(struct cli_report_run *run)
         code = cli_report_refuse(run->options, &run->plan);
     else {
         if (status == SP_OK) {
-            (void)cli_memory_fence(run->options->memory_bytes - run->helper_bytes);
+            (void)cli_memory_fence(run->options->memory_bytes - run->helper_bytes,
+                                   run->helper_bytes);
             status = each_line(&batch, &err);
         }
         const struct cli_where where = {run->submissions, 0, run->pages, run->output_bytes};
