@@ -222,7 +222,10 @@ static void without_name(const char *what, struct sp_err *why)
     if (strncmp(full.text, what, length) != 0 || full.text[length] != ':')
         return;
     const char *rest = full.text + length + strspn(full.text + length, ":0123456789 ");
-    if (full.line > 0)
+    if (full.line > 0 && full.column > 0)
+        snprintf(why->text, sizeof why->text, "line %" PRIu64 ", column %" PRIu32 ": %s", full.line,
+                 full.column, rest);
+    else if (full.line > 0)
         snprintf(why->text, sizeof why->text, "line %" PRIu64 ": %s", full.line, rest);
     else
         snprintf(why->text, sizeof why->text, "%s", rest);
