@@ -9,7 +9,8 @@ size_t sp_galley_need(void)
 {
     return sp_arena_cost(SP_GALLEY_LINES_MAX * sizeof(struct sp_typeset_line)) +
            sp_arena_cost(SP_GALLEY_GLYPHS_MAX * sizeof(struct sp_typeset_glyph)) +
-           sp_arena_cost(SP_PARAGRAPH_GLYPHS_MAX * sizeof(struct sp_pdf_canvas_glyph));
+           sp_arena_cost(SP_PARAGRAPH_GLYPHS_MAX * sizeof(struct sp_pdf_canvas_glyph)) +
+           sp_arena_cost(SP_PARAGRAPH_GLYPHS_MAX * sizeof(uint32_t));
 }
 
 void sp_galley_init(struct sp_galley *galley, struct sp_arena *arena,
@@ -19,6 +20,7 @@ void sp_galley_init(struct sp_galley *galley, struct sp_arena *arena,
     galley->lines = sp_arena_take(arena, SP_GALLEY_LINES_MAX, sizeof *galley->lines);
     galley->glyphs = sp_arena_take(arena, SP_GALLEY_GLYPHS_MAX, sizeof *galley->glyphs);
     galley->placed = sp_arena_take(arena, SP_PARAGRAPH_GLYPHS_MAX, sizeof *galley->placed);
+    galley->starts = sp_arena_take(arena, SP_PARAGRAPH_GLYPHS_MAX, sizeof *galley->starts);
 }
 
 int64_t sp_line_height(int64_t size_mpt)
@@ -130,6 +132,33 @@ static bool says_itself(const struct sp_galley *galley, const struct sp_typeset_
            sp_font_set_glyph_code(galley->fonts, glyph->font, glyph->number) == code;
 }
 
+/*
+ * Brings the glyphs of a line that runs from right to left into the order in which they are read,
+ * which is the order that readers of a document's structure go by; each stands where it is told
+ * all the same. Glyphs of one cluster stay together.
+ */
+static void order_as_read(struct sp_pdf_canvas_glyph *glyphs, uint32_t *starts, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct sp_pdf_canvas_glyph glyph = glyphs[i];
+        const uint32_t start = starts[i];
+        size_t at = i;
+        for (; at > 0 && starts[at - 1] > start; at--) {
+            glyphs[at] = glyphs[at - 1];
+            starts[at] = starts[at - 1];
+        }
+        if (at == i)
+            continue;
+        glyphs[at] = glyph;
+        starts[at] = start;
+        /* Its neighbours are others now, and so are those of the one behind it. */
+        glyphs[at].own = false;
+        glyphs[at + 1].own = false;
+        if (i + 1 < count)
+            glyphs[i + 1].own = false;
+    }
+}
+
 size_t sp_galley_line(struct sp_galley *galley, const struct sp_galley_block *block, uint32_t line,
                       const struct sp_pdf_canvas_glyph **glyphs, int64_t *width_mpt)
 {
@@ -138,6 +167,7 @@ size_t sp_galley_line(struct sp_galley *galley, const struct sp_galley_block *bl
     for (size_t i = 0; i < from->glyph_count; i++) {
         const struct sp_typeset_glyph bare = without_controls(from->glyphs[i], block->text);
         const struct sp_typeset_glyph *glyph = &bare;
+        galley->starts[i] = glyph->text_start;
         galley->placed[i] = (struct sp_pdf_canvas_glyph){
             .number = glyph->number,
             .font = glyph->font,
@@ -150,6 +180,8 @@ size_t sp_galley_line(struct sp_galley *galley, const struct sp_galley_block *bl
             galley->placed[i].text_length = (uint16_t)SP_MIN(glyph->text_length, UINT16_MAX);
         }
     }
+    if (block->rtl)
+        order_as_read(galley->placed, galley->starts, from->glyph_count);
     *glyphs = galley->placed;
     *width_mpt = from->width_mpt;
     return from->glyph_count;

@@ -55,6 +55,7 @@ struct sp_galley {
     struct sp_typeset_line *lines;
     struct sp_typeset_glyph *glyphs;
     struct sp_pdf_canvas_glyph *placed; /* of one line */
+    uint32_t *starts;                   /* of their text, likewise */
     size_t line_count, glyph_count;
     bool rtl; /* the document's direction */
     struct sp_galley_notes notes;

@@ -14,8 +14,11 @@
 #define HAIR 400
 #define RULE 800
 
-/* What a glyph may add to a page's content at most, and what a block's shapes do. */
-#define GLYPH_BYTES 96
+/*
+ * What a glyph with the four bytes of its character may add to a page's content at most, and what a
+ * block's shapes do.
+ */
+#define GLYPH_BYTES (SP_PDF_CANVAS_GLYPH_BYTES + 16)
 #define BLOCK_BYTES 8192
 
 /* Images, links and marks that a block may need: a row of a table has most. */

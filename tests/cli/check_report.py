@@ -413,6 +413,10 @@ def arabic(tool, folder):
     if 'rightToLeft="1"' not in sheet:
         problems.append("the sheets do not run from right to left")
     need("pdftotext")
+    title = re.search(r"^title: (.*)$", read(EXAMPLE, "visit-ar.yaml").decode(), re.M).group(1)
+    for reader in (("pdfinfo", "-struct-text", name), ("pdftotext", name, "-")):
+        if title not in command(*reader):
+            problems.append(f"{reader[0]} does not find the title in the order it is read in")
     words = command("pdftotext", "-bbox", "-l", "1", name, "-")
     width = float(re.search(r'<page width="([\d.]+)"', words).group(1))
     right = [float(x) for x in re.findall(r'xMax="([\d.]+)"[^>]*>[\u0600-\u06ff]', words)]
