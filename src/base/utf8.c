@@ -118,3 +118,20 @@ const char *sp_utf8_quote(char *out, size_t capacity, const char *text, size_t l
     out[used] = '\0';
     return out;
 }
+
+size_t sp_utf8_cut(const char *text, size_t length, size_t most)
+{
+    if (length <= most)
+        return length;
+    while (most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80)
+        most--;
+    return most;
+}
+
+void sp_utf8_copy(char *out, size_t capacity, const char *text, size_t length)
+{
+    SP_ASSERT(capacity > 0);
+    const size_t fits = sp_utf8_cut(text, length, capacity - 1);
+    memcpy(out, text, fits);
+    out[fits] = '\0';
+}

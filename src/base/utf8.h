@@ -29,6 +29,12 @@ uint32_t sp_utf8_next(const char *text, size_t length, size_t *offset);
 /* Characters in `length` bytes of valid UTF-8. */
 size_t sp_utf8_count(const char *text, size_t length);
 
+/* The most bytes of `length` bytes of valid UTF-8 that are whole characters and at most `most`. */
+size_t sp_utf8_cut(const char *text, size_t length, size_t most);
+
+/* Copies as many whole characters of valid UTF-8 as fit `capacity` bytes with their end. */
+void sp_utf8_copy(char *out, size_t capacity, const char *text, size_t length);
+
 /*
  * Copies a text of unknown origin so that it can be quoted in a message: at most capacity - 1 bytes
  * of whole characters, ended with "…" if not all fit; control characters, characters that turn the

@@ -64,13 +64,8 @@ enum sp_status sp_galley_set(struct sp_galley *galley, const char *text,
                              const struct sp_text_look *look, int64_t width_mpt, unsigned lines_max,
                              struct sp_galley_block *block, struct sp_err *err)
 {
-    size_t length = strlen(text);
-    const bool long_text = length > SP_PARAGRAPH_BYTES_MAX;
-    if (long_text) {
-        length = SP_PARAGRAPH_BYTES_MAX;
-        while ((text[length] & 0xC0) == 0x80)
-            length--;
-    }
+    const size_t whole = strlen(text);
+    const size_t length = sp_utf8_cut(text, whole, SP_PARAGRAPH_BYTES_MAX);
     const struct sp_typeset_style style = {
         .weight = look->weight,
         .size_mpt = look->size_mpt,
@@ -87,7 +82,7 @@ enum sp_status sp_galley_set(struct sp_galley *galley, const char *text,
         .first_line = (uint32_t)galley->line_count,
         .width_mpt = paragraph->width_mpt,
         .rtl = paragraph->rtl,
-        .cut = paragraph->cut || long_text,
+        .cut = paragraph->cut || length < whole,
         .look = *look,
         .text = text,
     };

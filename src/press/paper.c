@@ -35,19 +35,19 @@ static struct sp_pdf_color color_of(struct sp_color color)
 static void append(char *out, size_t capacity, const char *text, size_t length)
 {
     const size_t used = strlen(out);
-    size_t taken = SP_MIN(length, capacity - 1 - used);
-    while (taken < length && taken > 0 && ((unsigned char)text[taken] & 0xC0) == 0x80)
-        taken--;
-    memcpy(out + used, text, taken);
-    out[used + taken] = '\0';
+    sp_utf8_copy(out + used, capacity - used, text, length);
 }
 
 /* A piece of a template that is text: braces stand there twice. */
 static void append_text(char *out, size_t capacity, const struct sp_theme_piece *piece)
 {
-    for (size_t at = 0; at < piece->length; at++) {
-        append(out, capacity, piece->text + at, 1);
-        at += piece->text[at] == '{' || piece->text[at] == '}';
+    for (size_t at = 0; at < piece->length;) {
+        const char *text = piece->text + at;
+        const size_t left = piece->length - at;
+        const size_t plain = strcspn(text, "{}");
+        const size_t shown = plain < left ? plain + 1 : left;
+        append(out, capacity, text, shown);
+        at += shown + (plain < left);
     }
 }
 
@@ -497,10 +497,7 @@ static size_t piece_length(const char *text)
         length--;
     if (text[length] == ' ')
         return length;
-    length = PIECE_BYTES;
-    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-        length--;
-    return length;
+    return sp_utf8_cut(text, whole, PIECE_BYTES);
 }
 
 enum sp_status sp_paper_prose(struct sp_paper *paper, const char *text, struct sp_err *err)

@@ -2,6 +2,7 @@
 #include "press/paper_blocks.h"
 
 #include "base/num.h"
+#include "base/utf8.h"
 #include "layout/label_box.h"
 #include "layout/photo_row.h"
 
@@ -13,7 +14,10 @@
 #define ROW_SHARE     90
 
 #define CAPTION_LINES 6
-#define REASON_LINES  6
+
+/* Of the word before the number of a photo. */
+#define WORD_BYTES   100
+#define REASON_LINES 6
 
 /* The height of a box that stands for a photo, in hundredths of its width, as photos are. */
 #define BOX_SHARE 62
@@ -52,16 +56,13 @@ static void make_title(const struct sp_paper *paper, const struct sp_paper_photo
                        struct cell *cell)
 {
     const bool numbered = paper->theme->photo_numbers && photo->number > 0;
+    const char *word = paper->theme->words[SP_WORD_PHOTO];
     char number[160] = "";
     if (numbered)
-        snprintf(number, sizeof number, "%s %" PRIu64, paper->theme->words[SP_WORD_PHOTO],
-                 photo->number);
+        snprintf(number, sizeof number, "%.*s %" PRIu64,
+                 (int)sp_utf8_cut(word, strlen(word), WORD_BYTES), word, photo->number);
     snprintf(cell->title, sizeof cell->title, "%s%s%s", number,
              numbered && photo->caption ? " · " : "", photo->caption ? photo->caption : "");
-    /* What was cut may end within a character. */
-    size_t length = strlen(cell->title);
-    while (length + 1 == sizeof cell->title && length > 0 && (cell->title[length - 1] & 0x80))
-        cell->title[--length] = '\0';
 }
 
 static enum sp_status set_reason(struct sp_paper *paper, const struct sp_paper_photo *photo,

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/num.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -79,22 +80,15 @@ static bool belongs(const struct sp_photo_queue *queue, const char *section)
     return queue->stage <= OWN_LIST || section_of(queue, section) == queue->section;
 }
 
-static void copy_cut(char *out, size_t capacity, const char *text)
-{
-    size_t length = SP_MIN(strlen(text), capacity - 1);
-    while (text[length] && length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-        length--;
-    memcpy(out, text, length);
-    out[length] = '\0';
-}
-
 static void fill_slot(struct sp_photo_asked *slot, const char *source, const char *caption,
                       const char *taken_at)
 {
     slot->ordered = true;
-    copy_cut(slot->source, sizeof slot->source, source);
-    copy_cut(slot->caption, sizeof slot->caption, caption ? caption : "");
-    copy_cut(slot->taken_at, sizeof slot->taken_at, taken_at ? taken_at : "");
+    sp_utf8_copy(slot->source, sizeof slot->source, source, strlen(source));
+    caption = caption ? caption : "";
+    taken_at = taken_at ? taken_at : "";
+    sp_utf8_copy(slot->caption, sizeof slot->caption, caption, strlen(caption));
+    sp_utf8_copy(slot->taken_at, sizeof slot->taken_at, taken_at, strlen(taken_at));
     if (strlen(source) >= sizeof slot->source || *source == '\0') {
         slot->ordered = false;
         (void)sp_fail(&slot->why, SP_BAD_DATA,

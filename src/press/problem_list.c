@@ -1,22 +1,9 @@
 #include "press/problem_list.h"
 
 #include "base/check.h"
+#include "base/utf8.h"
 
-#include <stdio.h>
 #include <string.h>
-
-/* A text cut at its capacity may end within a character. */
-static void copy_text(char *out, size_t capacity, const char *text)
-{
-    snprintf(out, capacity, "%s", text);
-    size_t length = strlen(out);
-    if (length + 1 < capacity)
-        return;
-    while (length > 0 && ((unsigned char)out[length - 1] & 0xC0) == 0x80)
-        out[--length] = '\0';
-    if (length > 0 && ((unsigned char)out[length - 1] & 0x80))
-        out[--length] = '\0';
-}
 
 enum sp_status sp_problem_list_open(struct sp_problem_list *list, const char *folder,
                                     struct sp_err *err)
@@ -34,8 +21,8 @@ enum sp_status sp_problem_list_add(struct sp_problem_list *list, const char *wha
                                    const char *reason, struct sp_err *err)
 {
     struct sp_problem problem = {{0}, {0}};
-    copy_text(problem.what, sizeof problem.what, what);
-    copy_text(problem.reason, sizeof problem.reason, reason);
+    sp_utf8_copy(problem.what, sizeof problem.what, what, strlen(what));
+    sp_utf8_copy(problem.reason, sizeof problem.reason, reason, strlen(reason));
     const enum sp_status status = sp_scratch_write(&list->scratch, list->count * sizeof problem,
                                                    &problem, sizeof problem, err);
     list->count += status == SP_OK;

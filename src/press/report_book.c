@@ -256,8 +256,9 @@ enum sp_status sp_report_book_photo(struct sp_report_book *book, const struct sp
 {
     char caption[SP_PHOTO_CAPTION_MAX + 128];
     const char *text = taken->asked->caption;
-    snprintf(caption, sizeof caption, "%s %" PRIu64 "%s%s", word(book, SP_WORD_PHOTO), number,
-             *text ? " · " : "", text);
+    const char *photo = word(book, SP_WORD_PHOTO);
+    snprintf(caption, sizeof caption, "%.*s %" PRIu64 "%s%s",
+             (int)sp_utf8_cut(photo, strlen(photo), 64), photo, number, *text ? " · " : "", text);
     enum sp_status status = section_sheet(book, err);
     if (status != SP_OK)
         return status;

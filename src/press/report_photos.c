@@ -2,6 +2,7 @@
 #include "press/report_job.h"
 
 #include "base/num.h"
+#include "base/utf8.h"
 #include "pdf/pdf_image.h"
 
 #include <stdio.h>
@@ -23,11 +24,7 @@ static void public_source(char *out, size_t capacity, const char *source)
 {
     const bool url = strstr(source, "://") != NULL;
     const size_t length = url ? strcspn(source, "?#") : strlen(source);
-    size_t shown = SP_MIN(length, capacity - 1);
-    while (shown < length && shown > 0 && ((unsigned char)source[shown] & 0xC0) == 0x80)
-        shown--;
-    memcpy(out, source, shown);
-    out[shown] = '\0';
+    sp_utf8_copy(out, capacity, source, length);
 }
 
 static enum sp_status write_image(struct sp_report *report, const struct sp_photo *photo, int fd,

@@ -136,9 +136,8 @@ static void draw_code(struct sp_sheet_worker *worker, struct sp_sheet_slot *slot
 /* Cuts a text to at most `bytes` at a whole character and says so with an ellipsis. */
 static size_t cut_text(char *text, size_t bytes)
 {
-    size_t length = bytes > sizeof ELLIPSIS - 1 ? bytes - (sizeof ELLIPSIS - 1) : 0;
-    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-        length--;
+    const size_t most = bytes > sizeof ELLIPSIS - 1 ? bytes - (sizeof ELLIPSIS - 1) : 0;
+    const size_t length = sp_utf8_cut(text, bytes, most);
     memcpy(text + length, ELLIPSIS, sizeof ELLIPSIS - 1);
     return length + sizeof ELLIPSIS - 1;
 }

@@ -145,9 +145,23 @@ static void quotes_are_safe_and_cut_at_characters(void **state)
     assert_string_equal(sp_utf8_quote(out, sizeof out, "\xC2\x9B", 2), "\xEF\xBF\xBD");
 }
 
+static void texts_are_cut_between_characters(void **state)
+{
+    const char text[] = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"; /* of 1, 2, 3 and 4 bytes */
+    const size_t whole[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+    for (size_t most = 0; most < sizeof whole / sizeof whole[0]; most++) {
+        char out[16];
+        assert_int_equal(sp_utf8_cut(text, sizeof text - 1, most), whole[most]);
+        sp_utf8_copy(out, most + 1, text, sizeof text - 1);
+        assert_int_equal(strlen(out), whole[most]);
+        assert_memory_equal(out, text, whole[most]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_are_cut_between_characters),
         cmocka_unit_test(every_sequence_of_three_bytes),
         cmocka_unit_test(four_bytes_at_their_bounds),
         cmocka_unit_test(every_character_is_decoded),
